@@ -1,0 +1,106 @@
+"""The words of the project: sides, segments, tasks, and the one table of signs."""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Side(StrEnum):
+    """Side of the body."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+    @property
+    def other(self) -> "Side":
+        """The opposite side."""
+        return Side.RIGHT if self is Side.LEFT else Side.LEFT
+
+    @property
+    def sign(self) -> int:
+        """Factor that makes adduction and internal rotation positive on this side."""
+        return 1 if self is Side.RIGHT else -1
+
+
+class Segment(StrEnum):
+    """A body segment that carries a sensor."""
+
+    PELVIS = "pelvis"
+    LEFT_THIGH = "left_thigh"
+    LEFT_SHIN = "left_shin"
+    RIGHT_THIGH = "right_thigh"
+    RIGHT_SHIN = "right_shin"
+
+    @property
+    def words(self) -> str:
+        """The name as a person reads it, such as 'left thigh'."""
+        return self.value.replace("_", " ")
+
+
+THIGH: Final = {Side.LEFT: Segment.LEFT_THIGH, Side.RIGHT: Segment.RIGHT_THIGH}
+SHIN: Final = {Side.LEFT: Segment.LEFT_SHIN, Side.RIGHT: Segment.RIGHT_SHIN}
+
+OPENSIM_NAME: Final = {
+    Segment.PELVIS: "pelvis_imu",
+    Segment.LEFT_THIGH: "femur_l_imu",
+    Segment.LEFT_SHIN: "tibia_l_imu",
+    Segment.RIGHT_THIGH: "femur_r_imu",
+    Segment.RIGHT_SHIN: "tibia_r_imu",
+}
+
+
+class Task(StrEnum):
+    """What a person did in a part of a recording and what is measured there."""
+
+    SEATED = "seated"
+    PRONE = "prone"
+    CROSS_LEGGED = "cross-legged"
+    WALK = "walk"
+    RUN = "run"
+
+
+class MarkerLabel(StrEnum):
+    """Label of a marked interval of a recording."""
+
+    STAND = "stand"
+    SIT = "sit"
+    KNEE_EXTENSION = "knee_extension"
+    SEATED = "seated"
+    PRONE = "prone"
+    CROSS_LEGGED = "cross_legged"
+    STRETCH = "stretch"
+    WALK = "walk"
+    RUN = "run"
+
+
+class Direction(StrEnum):
+    """Direction of a femoral rotation."""
+
+    INTERNAL = "internal"
+    EXTERNAL = "external"
+
+
+class Sex(StrEnum):
+    """Sex for which norms are looked up."""
+
+    FEMALE = "female"
+    MALE = "male"
+
+
+GRAVITY_MPS2: Final = 9.80665
+"""Standard gravity, exact by definition (CGPM 1901)."""
+
+DEVICE_WORDING: Final = (
+    "imu_hip measures limb angles from motion sensors for training and mobility self-tracking. "
+    "It is not a medical device, has not been cleared or certified, and is not intended to "
+    "diagnose, treat, cure or prevent any disease or injury. Angles are estimates; typical "
+    "uncertainty in seated and prone tests is about ±6 to 9° between sessions, larger when "
+    "running. Left-right differences smaller than this are shown as “no measurable "
+    "difference”. A result does not show why motion is limited: joint, muscle, bone shape, "
+    "pain or technique can all matter. Do not stretch into sharp or pinching pain; stop and see "
+    "a qualified professional if you have pain, recent surgery or injury, hip replacement, "
+    "osteoporosis, pregnancy-related pelvic pain, numbness, or locking."
+)
+RUNNING_WORDING: Final = (
+    "Running rotation is experimental: skin movement hides part of true thigh rotation; only the "
+    "shape and excursion are shown, never a normal/abnormal verdict."
+)

@@ -1,0 +1,1 @@
+"""Floor 3: what was measured, from files and to files."""
