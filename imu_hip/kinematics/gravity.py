@@ -1,0 +1,65 @@
+"""What gravity alone says of a segment: exact, free of drift and of heading."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu_hip.kinematics.quaternion import FloatArray
+
+
+def up_in_sensor(q_earth_sensor: FloatArray) -> FloatArray:
+    """Direction "up" in sensor coordinates, shape (n, 3), of orientations, shape (n, 4)."""
+    w, x, y, z = q_earth_sensor.T
+    return np.stack((2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)), axis=-1)
+
+
+def axis_in_earth(q_earth_sensor: FloatArray, axis_sensor: FloatArray) -> FloatArray:
+    """Earth coordinates, shape (n, 3), of one sensor-fixed axis, shape (3,)."""
+    w, x, y, z = q_earth_sensor.T
+    a, b, c = (float(component) for component in axis_sensor)
+    return np.stack(
+        (
+            a + 2 * (-a * (y * y + z * z) + b * (x * y - w * z) + c * (x * z + w * y)),
+            b + 2 * (a * (x * y + w * z) - b * (x * x + z * z) + c * (y * z - w * x)),
+            c + 2 * (a * (x * z - w * y) + b * (y * z + w * x) - c * (x * x + y * y)),
+        ),
+        axis=-1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentAxes:
+    """A segment frame in sensor coordinates: unit vectors x anterior, y proximal, z right."""
+
+    x: FloatArray
+    y: FloatArray
+    z: FloatArray
+
+    @classmethod
+    def from_y_and_z(cls, y: FloatArray, z: FloatArray) -> "SegmentAxes":
+        """Frame with exactly this y and the z nearest to the given one."""
+        y = y / np.linalg.norm(y)
+        z = z - (z @ y) * y
+        z = z / np.linalg.norm(z)
+        return cls(x=np.cross(y, z), y=y, z=z)
+
+    @property
+    def r_sensor_segment(self) -> FloatArray:
+        """Rotation matrix, shape (3, 3), whose columns are the axes."""
+        return np.stack((self.x, self.y, self.z), axis=-1)
+
+
+def up_in_segment(q_earth_sensor: FloatArray, axes: SegmentAxes) -> FloatArray:
+    """Direction "up" in segment coordinates, shape (n, 3)."""
+    up: FloatArray = up_in_sensor(q_earth_sensor) @ axes.r_sensor_segment
+    return up
+
+
+def pitch_deg(up_segment: FloatArray) -> FloatArray:
+    """Sagittal inclination of a segment, shape (n,); + is the distal end forward."""
+    return np.rad2deg(np.arctan2(up_segment[:, 0], up_segment[:, 1]))
+
+
+def elevation_deg(up_segment: FloatArray) -> FloatArray:
+    """Angle of the distal direction over the horizontal, shape (n,); standing is −90."""
+    return -np.rad2deg(np.arcsin(np.clip(up_segment[:, 1], -1.0, 1.0)))
