@@ -56,8 +56,13 @@ def shin_to_thigh(
 
 
 def mean_heading(z_earth: FloatArray, before: int, after: int) -> ComplexArray:
-    """Moving mean direction of a z axis, shape (n, 3), as unit complex numbers, shape (n,)."""
-    return unit(moving_mean(unit(horizontal(z_earth)), before, after))
+    """Mean direction of a z axis, shape (n, 3), as unit complex numbers, shape (n,).
+
+    A moving mean of a moving mean: its triangular window lets much less of the stride through
+    than a box does when the window is not a whole number of strides.
+    """
+    once = moving_mean(unit(horizontal(z_earth)), before // 2, after // 2)
+    return unit(moving_mean(once, before // 2, after // 2))
 
 
 def hinge_turns(y_thigh_earth: FloatArray, z_shin_earth: FloatArray) -> tuple[complex, complex]:

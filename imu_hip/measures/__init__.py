@@ -1,1 +1,1 @@
-"""."""
+"""Floor 2: what the angles mean."""

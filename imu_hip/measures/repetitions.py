@@ -1,0 +1,183 @@
+"""Repetitions of a movement out of a rest position, to a hold, and back."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.windows import low_pass, runs
+from imu_hip.names import Direction
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionParameters:
+    """What counts as a repetition and when it is valid.
+
+    Parameters
+    ----------
+    smallest_peak_deg
+        Movements with smaller peaks are not repetitions.
+    outer_part, inner_part
+        A repetition passes `outer_part` of the direction's usual peak and ends where it falls
+        below `inner_part` of it.
+    plateau_within_deg, plateau_speed_dps
+        The plateau is where the angle stays this close to its peak and this slow.
+    shortest_plateau_s
+        A hold shorter than this does not count.
+    largest_lift_deg
+        A thigh that leaves its starting elevation by more than this has compensated.
+    level_within_deg, knee_range_deg
+        Posture in which the angle is trusted. Wider than the usual 10° and 80 to 100°: the form
+        used is exact for any elevation and knee angle, and stays within 1° on the simulated leg
+        up to these limits.
+    """
+
+    smallest_peak_deg: float = 10.0
+    outer_part: float = 0.6
+    inner_part: float = 0.35
+    smoothing_s: float = 0.2
+    plateau_within_deg: float = 2.5
+    plateau_speed_dps: float = 10.0
+    shortest_plateau_s: float = 0.5
+    largest_lift_deg: float = 10.0
+    level_within_deg: float = 20.0
+    knee_range_deg: tuple[float, float] = (70.0, 110.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """One movement out and back, as sample indices `[start, end)` with its plateau."""
+
+    start: int
+    end: int
+    plateau_start: int
+    plateau_end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repetition:
+    """One repetition: `peak_deg` is the mean over its plateau, positive in its direction.
+
+    `reason` says in words why a repetition is not valid, and is empty for a valid one.
+    `direction` is None in the cross-legged test, whose peak is the shin's slope.
+    """
+
+    direction: Direction | None
+    start_s: float
+    end_s: float
+    plateau_start_s: float
+    plateau_end_s: float
+    peak_deg: float
+    thigh_elevation_deg: float
+    knee_flexion_deg: float
+    reason: str = ""
+
+    @property
+    def valid(self) -> bool:
+        """Whether the repetition counts."""
+        return not self.reason
+
+    @property
+    def plateau_s(self) -> float:
+        """Duration of the hold in seconds."""
+        return self.plateau_end_s - self.plateau_start_s
+
+
+@dataclass(frozen=True, slots=True)
+class TestedLeg:
+    """Angles of one leg during a test, arrays of shape (n,), NaN where not measured."""
+
+    __test__ = False
+
+    time_s: FloatArray
+    rotation_deg: FloatArray
+    thigh_elevation_deg: FloatArray
+    shin_slope_deg: FloatArray
+    knee_flexion_deg: FloatArray
+    sampling_rate_hz: float
+
+
+def find_excursions(
+    angle_deg: FloatArray, sampling_rate_hz: float, parameters: RepetitionParameters
+) -> tuple[Excursion, ...]:
+    """Find the movements out of rest in the positive direction of an angle.
+
+    Parameters
+    ----------
+    angle_deg
+        Shape (n,), NaN where not measured; rest is near 0.
+    sampling_rate_hz, parameters
+        Rate of the samples and what counts.
+    """
+    smooth = low_pass(angle_deg, sampling_rate_hz, parameters.smoothing_s)
+    outward = np.nan_to_num(smooth, nan=-np.inf)
+    active = outward[outward > parameters.smallest_peak_deg]
+    if not len(active):
+        return ()
+    usual_peak = float(np.percentile(active, 90))
+    outer = max(parameters.outer_part * usual_peak, parameters.smallest_peak_deg)
+    inner = min(parameters.inner_part * usual_peak, outer)
+    found = []
+    for start, end in runs(outward > inner):
+        if outward[start:end].max() > outer:
+            start, end = _out_to_rest(smooth, start, end, 0.3 * inner)
+            hold_start, hold_end = _hold(smooth[start:end], sampling_rate_hz, parameters)
+            found.append(Excursion(start, end, start + hold_start, start + hold_end))
+    return tuple(found)
+
+
+def _out_to_rest(smooth: FloatArray, start: int, end: int, rest: float) -> tuple[int, int]:
+    # The movement begins and ends where it leaves and reaches rest, a few degrees from zero.
+    while start > 0 and smooth[start - 1] > rest and smooth[start - 1] <= smooth[start]:
+        start -= 1
+    while end < len(smooth) and smooth[end] > rest and smooth[end] <= smooth[end - 1]:
+        end += 1
+    return start, end
+
+
+def _hold(
+    part: FloatArray, sampling_rate_hz: float, parameters: RepetitionParameters
+) -> tuple[int, int]:
+    speed = np.abs(np.gradient(part)) * sampling_rate_hz if len(part) > 1 else np.zeros(len(part))
+    held = (part > np.nanmax(part) - parameters.plateau_within_deg) & (
+        speed < parameters.plateau_speed_dps
+    )
+    holds = runs(held)
+    if not holds:
+        top = int(np.nanargmax(part))
+        return top, top + 1
+    return max(holds, key=lambda hold: hold[1] - hold[0])
+
+
+def repetition_of(
+    leg: TestedLeg,
+    measure_deg: FloatArray,
+    excursion: Excursion,
+    direction: Direction | None,
+) -> Repetition:
+    """The repetition of an excursion, its peak the mean of `measure_deg` over the plateau.
+
+    It is not valid where samples were lost during the movement.
+    """
+    hold = slice(excursion.plateau_start, excursion.plateau_end)
+    whole = slice(excursion.start, excursion.end)
+    period_s = 1.0 / leg.sampling_rate_hz
+    lost = not np.isfinite(measure_deg[whole]).all()
+    return Repetition(
+        direction=direction,
+        start_s=float(leg.time_s[excursion.start]),
+        end_s=float(leg.time_s[excursion.end - 1]) + period_s,
+        plateau_start_s=float(leg.time_s[excursion.plateau_start]),
+        plateau_end_s=float(leg.time_s[excursion.plateau_end - 1]) + period_s,
+        peak_deg=float(np.nanmean(measure_deg[hold])),
+        thigh_elevation_deg=float(np.nanmean(leg.thigh_elevation_deg[hold])),
+        knee_flexion_deg=float(np.nanmean(leg.knee_flexion_deg[hold])),
+        reason="samples were lost during the movement" if lost else "",
+    )
+
+
+def hold_fault(repetition: Repetition, rules: RepetitionParameters) -> str:
+    """What is wrong with the length of a hold, empty where nothing is."""
+    if repetition.plateau_s >= rules.shortest_plateau_s:
+        return ""
+    return f"held for {repetition.plateau_s:.1f} s only, {rules.shortest_plateau_s:.1f} s needed"

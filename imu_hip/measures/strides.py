@@ -1,0 +1,126 @@
+"""Strides of walking and running from the shin's swing."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray
+from imu_hip.kinematics.windows import low_pass
+
+SHORTEST_STRIDE_S = 0.4
+LONGEST_STRIDE_S = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Strides:
+    """Strides of one leg as sample indices `[start, end)`, shape (m,), and why some are left out.
+
+    `reason` is empty where a stride counts.
+    """
+
+    start: IntArray
+    end: IntArray
+    reason: tuple[str, ...]
+
+    @property
+    def counted(self) -> BoolArray:
+        """Which strides count, shape (m,)."""
+        return np.array([not reason for reason in self.reason], dtype=np.bool_)
+
+
+def find_foot_strikes(shin_pitch_rate_dps: FloatArray, sampling_rate_hz: float) -> IntArray:
+    """Sample indices of the foot strikes of one leg.
+
+    The swinging shin turns forward fast; it strikes soon after, where that turn has ended. This
+    is the usual rule for shin sensors (A. Salarian et al., IEEE Trans. Biomed. Eng. 51 (2004)
+    1434-1443): the first zero crossing after each mid-swing peak.
+
+    Parameters
+    ----------
+    shin_pitch_rate_dps
+        Angular velocity about the shin's z axis, shape (n,); + swings the foot forward.
+    """
+    rate = np.nan_to_num(low_pass(shin_pitch_rate_dps, sampling_rate_hz, 0.08))
+    fast = float(np.percentile(rate, 97))
+    if fast <= 0:
+        return np.empty(0, dtype=np.intp)
+    inner = rate[1:-1]
+    peak = (inner >= rate[:-2]) & (inner > rate[2:]) & (inner > 0.4 * fast)
+    peaks = np.flatnonzero(peak) + 1
+    peaks = _keep_highest(peaks, rate[peaks], round(SHORTEST_STRIDE_S * sampling_rate_hz))
+    crossings = np.flatnonzero((rate[:-1] > 0) & (rate[1:] <= 0)) + 1
+    following = np.searchsorted(crossings, peaks)
+    return np.unique(crossings[following[following < len(crossings)]])
+
+
+def _keep_highest(peaks: IntArray, height: FloatArray, apart: int) -> IntArray:
+    kept: list[int] = []
+    heights: list[float] = []
+    for peak, value in zip(peaks.tolist(), height.tolist(), strict=True):
+        if kept and peak - kept[-1] < apart:
+            if value > heights[-1]:
+                kept[-1], heights[-1] = peak, value
+            continue
+        kept.append(peak)
+        heights.append(value)
+    return np.array(kept, dtype=np.intp)
+
+
+def find_strides(
+    shin_pitch_rate_dps: FloatArray,
+    rotation_deg: FloatArray,
+    heading_deg: FloatArray,
+    sampling_rate_hz: float,
+    largest_turn_deg: float = 25.0,
+) -> Strides:
+    """Strides from foot strike to foot strike, each with the reason if it does not count.
+
+    Parameters
+    ----------
+    shin_pitch_rate_dps, rotation_deg
+        Shin swing and femoral rotation, shape (n,), NaN where not measured.
+    heading_deg
+        Unwrapped mean heading of the leg, shape (n,); a stride that changes it by more than
+        `largest_turn_deg` is part of a turn.
+    """
+    strikes = find_foot_strikes(shin_pitch_rate_dps, sampling_rate_hz)
+    if len(strikes) < 2:
+        empty = np.empty(0, dtype=np.intp)
+        return Strides(empty, empty, ())
+    start, end = strikes[:-1], strikes[1:]
+    duration_s = (end - start) / sampling_rate_hz
+    usual_s = float(np.median(duration_s[duration_s < LONGEST_STRIDE_S])) if len(start) else 0.0
+    missing = np.concatenate(([0], np.cumsum(~np.isfinite(rotation_deg))))
+    lost = missing[end] > missing[start]
+    turned = np.abs(heading_deg[end] - heading_deg[start]) > largest_turn_deg
+    stopped = duration_s > min(1.6 * usual_s, LONGEST_STRIDE_S)
+    uneven = np.abs(duration_s - usual_s) > 0.25 * usual_s
+    reason = np.select(
+        [lost, stopped, turned, uneven],
+        ["samples were lost", "a stop", "a turn", "an uneven step"],
+        default="",
+    )
+    reason = _without_outliers(rotation_deg, start, end, reason)
+    return Strides(start, end, tuple(reason.tolist()))
+
+
+def _without_outliers(
+    rotation_deg: FloatArray, start: IntArray, end: IntArray, reason: np.ndarray
+) -> np.ndarray:
+    use = np.flatnonzero(reason == "")
+    if len(use) < 3:
+        return reason
+    curves = normalised_curves(rotation_deg, start[use], end[use])
+    away = np.sqrt(np.mean((curves - np.median(curves, axis=0)) ** 2, axis=1))
+    reason = reason.astype(object)
+    reason[use[away > 3.0 * np.median(away)]] = "unlike the other strides"
+    return reason
+
+
+def normalised_curves(angle_deg: FloatArray, start: IntArray, end: IntArray) -> FloatArray:
+    """Each stride at 0 to 100 % with its own mean removed, shape (m, 101)."""
+    percent = np.linspace(0.0, 1.0, 101)
+    position = start[:, None] + (end - start)[:, None] * percent
+    curves = np.interp(position.ravel(), np.arange(len(angle_deg)), angle_deg).reshape(-1, 101)
+    centred: FloatArray = curves - curves.mean(axis=1, keepdims=True)
+    return centred

@@ -1,0 +1,44 @@
+"""Standard uncertainty of a measured range and the smallest difference it can tell."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SENSOR_INCLINATION_DEG = 0.5
+"""Inclination error of VQF without magnetometer on the BROAD benchmark (offline variant)."""
+
+REPEATED_TEST_DEG = 1.95
+"""Standard error of an active seated rotation repeated by one rater on one day: the minimal
+detectable change of 5.4° in Krause et al., Knee Surg. Sports Traumatol. Arthrosc. 23 (2015)
+2562-2567, divided by 1.96 √2. It holds what a person does differently each time."""
+
+DIFFERENCE_FACTOR = 1.96 * np.sqrt(2.0)
+"""From a standard error to the 95 % minimal detectable change of a difference of two."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertainty:
+    """Standard uncertainty and minimal detectable change (95 %) of one value, in degrees."""
+
+    sem_deg: float
+    mdc95_deg: float
+
+
+def of_range(calibration_deg: float, repetition_sd_deg: float, repetitions: int) -> Uncertainty:
+    """Uncertainty of the mean of several repetitions.
+
+    Parameters
+    ----------
+    calibration_deg
+        Standard uncertainty of the calibration's zero.
+    repetition_sd_deg, repetitions
+        Spread and number of the valid repetitions; a single one counts with no spread.
+    """
+    parts = (
+        SENSOR_INCLINATION_DEG,
+        REPEATED_TEST_DEG,
+        calibration_deg,
+        repetition_sd_deg / np.sqrt(max(repetitions, 1)),
+    )
+    sem_deg = float(np.sqrt(np.sum(np.square(parts))))
+    return Uncertainty(sem_deg, float(DIFFERENCE_FACTOR * sem_deg))
