@@ -1,1 +1,1 @@
-"""."""
+"""Floor 4: from one recording to results."""

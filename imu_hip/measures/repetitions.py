@@ -118,9 +118,9 @@ def find_excursions(
     outer = max(parameters.outer_part * usual_peak, parameters.smallest_peak_deg)
     inner = min(parameters.inner_part * usual_peak, outer)
     found = []
-    for start, end in runs(outward > inner):
-        if outward[start:end].max() > outer:
-            start, end = _out_to_rest(smooth, start, end, 0.3 * inner)
+    for out, back in runs(outward > inner):
+        if outward[out:back].max() > outer:
+            start, end = _out_to_rest(smooth, out, back, 0.3 * inner)
             hold_start, hold_end = _hold(smooth[start:end], sampling_rate_hz, parameters)
             found.append(Excursion(start, end, start + hold_start, start + hold_end))
     return tuple(found)

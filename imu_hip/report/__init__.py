@@ -1,1 +1,1 @@
-"""."""
+"""Floor 5: results as pictures and pages."""
