@@ -157,12 +157,15 @@ def repetition_of(
 ) -> Repetition:
     """The repetition of an excursion, its peak the mean of `measure_deg` over the plateau.
 
-    It is not valid where samples were lost during the movement.
+    It is not valid where more than a fifth of the plateau was lost, or half a second on the way.
     """
     hold = slice(excursion.plateau_start, excursion.plateau_end)
     whole = slice(excursion.start, excursion.end)
     period_s = 1.0 / leg.sampling_rate_hz
-    lost = not np.isfinite(measure_deg[whole]).all()
+    missing = ~np.isfinite(measure_deg)
+    lost = missing[hold].mean() > 0.2 or any(
+        end - start > 0.5 * leg.sampling_rate_hz for start, end in runs(missing[whole])
+    )
     return Repetition(
         direction=direction,
         start_s=float(leg.time_s[excursion.start]),

@@ -101,8 +101,7 @@ class SensorStream:
                 "and try again.",
             )
         if self.q_earth_sensor is not None:
-            unit = continuous(normalise(self.q_earth_sensor))
-            object.__setattr__(self, "q_earth_sensor", unit)
+            object.__setattr__(self, "q_earth_sensor", _unit_and_continuous(self.q_earth_sensor))
 
     @property
     def has_raw(self) -> bool:
@@ -123,6 +122,14 @@ class SensorStream:
     def lost_samples(self) -> int:
         """Number of samples missing in all gaps, from the nominal rate."""
         return sum(round(gap.duration_s * self.sampling_rate_hz) - 1 for gap in self.gaps())
+
+
+def _unit_and_continuous(q: FloatArray) -> FloatArray:
+    # Quaternions that need nothing stay the same to the last bit, so that files round-trip.
+    if np.abs(np.einsum("ij,ij->i", q, q) - 1.0).max() > 1e-12:
+        q = normalise(q)
+    same_side = np.einsum("ij,ij->i", q[1:], q[:-1]) >= 0.0
+    return q if same_side.all() else continuous(q)
 
 
 def _stream_faults(stream: SensorStream) -> list[str]:

@@ -1,0 +1,119 @@
+"""Files read whole and replaced whole, with errors that name them."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from imu_hip import __version__
+from imu_hip.errors import OutputError, RecordingError
+from imu_hip.recording.recording import LogEntry
+
+HEAD_BYTES = 65_536
+
+
+def read_bytes(path: Path) -> bytes:
+    """Everything in a file.
+
+    Raises
+    ------
+    RecordingError
+        Where the file is absent, empty or cannot be read.
+    """
+    return _read(path, None)
+
+
+def read_head(path: Path) -> bytes:
+    """The first 64 KiB of a file, with the errors of `read_bytes`."""
+    return head_of(_read(path, HEAD_BYTES))
+
+
+def head_of(data: bytes) -> bytes:
+    """The whole lines among the first 64 KiB."""
+    if len(data) < HEAD_BYTES:
+        return data
+    end = data.rfind(b"\n", 0, HEAD_BYTES) + 1
+    return data[: end or HEAD_BYTES]
+
+
+def _read(path: Path, size: int | None) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(size)
+    except FileNotFoundError:
+        raise RecordingError(
+            f"There is no file {path}.", "Check the name and the folder."
+        ) from None
+    except PermissionError:
+        raise RecordingError(
+            f"{path} may not be read.", "Ask for permission to read it, or copy it to your folder."
+        ) from None
+    except OSError as error:
+        raise RecordingError(
+            f"{path} cannot be read: {error.strerror or error}.",
+            "Check that the disk is connected and copy the file again.",
+        ) from error
+    if not data:
+        raise RecordingError(f"{path} is empty.", "Export or copy the recording again.")
+    return data
+
+
+def decode(data: bytes) -> str:
+    """Text in UTF-8, with or without a byte order mark, else in Latin-1."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def head_lines(path: Path) -> list[str]:
+    """The first lines of a file, none where it is a folder or has no text."""
+    if not path.is_file():
+        return []
+    head = read_head(path)
+    return [] if b"\0" in head else decode(head).splitlines()
+
+
+@contextmanager
+def naming(name: str) -> Iterator[None]:
+    """Put the name of a file in front of each `RecordingError` raised inside."""
+    try:
+        yield
+    except RecordingError as error:
+        if name in error.what:
+            raise
+        raise type(error)(f"{name}: {error.what}", error.advice) from error
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary name in the same folder; on success it takes the place of `path`.
+
+    Raises
+    ------
+    OutputError
+        Where the folder is absent or nothing can be written there.
+    """
+    if not path.parent.is_dir():
+        raise OutputError(
+            f"{path} cannot be written: there is no folder {path.parent}.",
+            "Create the folder or choose another one.",
+        )
+    if path.is_dir():
+        raise OutputError(f"{path} is a folder.", "Name a file in it.")
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        yield unfinished
+        unfinished.replace(path)
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror or error}.",
+            "Choose a folder that you may write to and that has space left.",
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def read_entry(format_name: str, file_name: str, **details: object) -> LogEntry:
+    """The log entry of a reader."""
+    return LogEntry("read", __version__, {"format": format_name, "file": file_name, **details})

@@ -1,0 +1,94 @@
+"""Which file of a folder is of which segment, where file names end with serial numbers."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from imu_hip.errors import RecordingError
+from imu_hip.names import Segment
+from imu_hip.recording.formats.files import read_bytes
+from imu_hip.recording.formats.segment_names import segment_from_name
+from imu_hip.recording.formats.sidecars import read_segment_map
+
+OPENSENSE_MAP: Final = "myIMUMappings.xml"
+SEGMENT_MAP: Final = "segments.csv"
+
+
+def segments_of_files(folder: Path, files: Sequence[Path]) -> tuple[dict[Segment, Path], list[str]]:
+    """Find the file of each segment, and what to say about files left out.
+
+    Raises
+    ------
+    RecordingError
+        Where the folder does not say, or says it twice.
+    """
+    places = _places(folder, files)
+    placed: dict[Segment, Path] = {}
+    left_out: list[str] = []
+    for file in files:
+        segment = next((s for name, s in places.items() if file.stem.endswith(name)), None)
+        if segment is None:
+            left_out.append(file.name)
+        elif segment in placed:
+            raise RecordingError(
+                f"{placed[segment].name} and {file.name} are both of the {segment.words}.",
+                "Keep one session in the folder, or correct the map of sensors.",
+            )
+        else:
+            placed[segment] = file
+    if not placed:
+        raise RecordingError(
+            f"The map of sensors in {folder.name} has no sensor of {', '.join(left_out)} on the "
+            "pelvis, a thigh or a shin.",
+            "Compare the serial numbers in the map and in the file names.",
+        )
+    names = ", ".join(left_out)
+    text = f"Sensors that are not on the pelvis, a thigh or a shin were left out: {names}."
+    return placed, [text] if left_out else []
+
+
+def _places(folder: Path, files: Sequence[Path]) -> Mapping[str, Segment]:
+    if (folder / SEGMENT_MAP).is_file():
+        return read_segment_map(folder / SEGMENT_MAP)
+    if (folder / OPENSENSE_MAP).is_file():
+        return _opensense_map(folder / OPENSENSE_MAP)
+    named = {file.stem: segment_from_name(file.stem) for file in files}
+    places = {stem: segment for stem, segment in named.items() if segment is not None}
+    if places:
+        return places
+    example = files[0].stem.rsplit("_", 1)[-1]
+    raise RecordingError(
+        f"It is not known on which segments the sensors in {folder.name} sat: their files are "
+        "named by serial numbers.",
+        f"Write {SEGMENT_MAP} beside them, with the first line sensor,segment and a line such as "
+        f"{example},left_thigh for each sensor, or add OpenSense's {OPENSENSE_MAP}.",
+    )
+
+
+def _opensense_map(path: Path) -> dict[str, Segment]:
+    data = read_bytes(path)
+    # Entities can expand without bound; a map of sensors has no use for them.
+    if b"<!DOCTYPE" in data.upper() or b"<!ENTITY" in data.upper():
+        raise RecordingError(
+            f"{path.name} declares a document type, which is not read for safety.",
+            "Remove the DOCTYPE from the file.",
+        )
+    try:
+        root = ET.fromstring(data)
+    except ET.ParseError as error:
+        raise RecordingError(
+            f"{path.name} is not readable XML: {error}.", "Correct it or write segments.csv."
+        ) from error
+    found: dict[str, Segment] = {}
+    for sensor in root.iter("ExperimentalSensor"):
+        place = segment_from_name((sensor.findtext("name_in_model") or "").strip())
+        name = sensor.get("name", "").strip()
+        if name and place is not None:
+            found[name] = place
+    if not found:
+        raise RecordingError(
+            f"{path.name} names no sensor of the pelvis, a thigh or a shin.",
+            "Each ExperimentalSensor needs a name_in_model such as femur_r_imu.",
+        )
+    return found

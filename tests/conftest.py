@@ -1,0 +1,16 @@
+"""Fixtures for all tests."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def reference_data():
+    """Folder of the real recordings, which are not part of the project."""
+    given = os.environ.get("IMU_HIP_REFERENCE_DATA")
+    folder = Path(given) if given else Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no reference recordings in {folder}; set IMU_HIP_REFERENCE_DATA")
+    return folder
