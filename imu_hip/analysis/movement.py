@@ -7,7 +7,7 @@ import numpy as np
 
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.kinematics.windows import moving_mean, runs
-from imu_hip.names import Segment, Side, SHIN
+from imu_hip.names import SHIN, Segment, Side
 from imu_hip.recording.timeline import Timeline
 
 STILL_BELOW_DPS = 6.0

@@ -23,12 +23,14 @@ class LegPosture:
     @property
     def thigh_level(self) -> BoolArray:
         """Where the thigh is within 35° of level."""
-        return np.abs(self.thigh) < LEVEL_THIGH
+        level: BoolArray = np.abs(self.thigh) < LEVEL_THIGH
+        return level
 
     @property
     def sitting(self) -> BoolArray:
         """Where the thigh is near level and the shin hangs."""
-        return self.thigh_level & (self.shin > HANGING_SHIN)
+        sitting: BoolArray = self.thigh_level & (self.shin > HANGING_SHIN)
+        return sitting
 
 
 def leg_posture(

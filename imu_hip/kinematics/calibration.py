@@ -13,7 +13,6 @@ import numpy as np
 from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth, up_in_sensor
 from imu_hip.kinematics.heading import hinge_turns, horizontal, turn
 from imu_hip.kinematics.quaternion import FloatArray
-from imu_hip.names import Side
 
 
 class CalibrationSource(StrEnum):
@@ -57,14 +56,6 @@ class LegCalibration:
     def uncertainty_deg(self) -> float:
         """Standard uncertainty that the calibration gives to a rotation."""
         return float(np.hypot(SOURCE_UNCERTAINTY_DEG[self.source], self.pose_residual_deg))
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """Alignment of every complete leg, and of the pelvis where its sensor is worn."""
-
-    legs: Mapping[Side, LegCalibration]
-    pelvis: SegmentAxes | None = None
 
 
 def long_axis(up_sensor: FloatArray) -> AxisEstimate:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu_hip.kinematics.calibration import Calibration, LegCalibration
+from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.femur import (
     GAIT_WEIGHTS,
     FemurWeights,
@@ -188,7 +188,9 @@ class AngleChain:
         Windows and weights; the windows must be finite.
     """
 
-    def __init__(self, calibration: Calibration, parameters: ChainParameters) -> None:
+    def __init__(
+        self, calibration: Mapping[Side, LegCalibration], parameters: ChainParameters
+    ) -> None:
         self._calibration = calibration
         self._parameters = parameters
         reach_s = (
@@ -199,7 +201,7 @@ class AngleChain:
         self._memory = round(reach_s * parameters.sampling_rate_hz) + 3
         self._filters: dict[Segment, CausalOrientation] = {}
         self._past: dict[Segment, FloatArray] = {}
-        for side in calibration.legs:
+        for side in calibration:
             for segment in (THIGH[side], SHIN[side]):
                 self._filters[segment] = CausalOrientation(parameters.sampling_rate_hz)
                 self._past[segment] = np.empty((0, 4))
@@ -213,7 +215,7 @@ class AngleChain:
             Where the blocks of thigh and shin differ in length or hold a value not finite.
         """
         angles: dict[Side, LegAngles] = {}
-        for side, leg in self._calibration.legs.items():
+        for side, leg in self._calibration.items():
             thigh, shin = THIGH[side], SHIN[side]
             n = len(blocks[thigh].acc_mps2)
             if len(blocks[shin].acc_mps2) != n:

@@ -1,9 +1,12 @@
 """STT iSen sensor exports: blocks of columns, each led by its own time column `Tiempo`.
 
 The first block holds Euler angles X, Y, Z in degrees, applied in the order Y, Z, X about moving
-axes, in an earth whose y axis is up. The acceleration and angular velocity of later blocks are not
-given in the same sensor frame and are not read. Sensor names are a laboratory's own: those of the
-names below are known, others come from `NAME.segments.csv` with the columns `sensor,segment`.
+axes, in an earth whose y axis is up and whose axes are left-handed. Nothing in the file says so,
+but read as right-handed a person who stands on one leg would have that leg abducted, and every
+adduction and rotation would be the opposite of the vendor's own. The acceleration and angular
+velocity of later blocks are not given in the same sensor frame and are not read. Sensor names are
+a laboratory's own: those of the names below are known, others come from `NAME.segments.csv` with
+the columns `sensor,segment`.
 """
 
 import csv
@@ -77,10 +80,12 @@ def read_isen(path: Path) -> Recording:
 
 def earth_from_euler_deg(x_deg: FloatArray, y_deg: FloatArray, z_deg: FloatArray) -> FloatArray:
     """`q_earth_sensor`, earth z up, shape (n, 4), from iSen's Euler angles, shapes (n,)."""
-    y_up = multiply(
+    left_handed = multiply(
         multiply(from_axis_angle(_Y, np.radians(y_deg)), from_axis_angle(_Z, np.radians(z_deg))),
         from_axis_angle(_X, np.radians(x_deg)),
     )
+    # A mirror through the y-z plane makes the axes right-handed and turns about y and z around.
+    y_up = left_handed * np.array([1.0, 1.0, -1.0, -1.0])
     return multiply(from_axis_angle(_X, np.asarray(np.pi / 2)), y_up)
 
 

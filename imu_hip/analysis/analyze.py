@@ -1,0 +1,141 @@
+"""One recording to results: timeline, phases, calibration, angles, tests, comparison."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from imu_hip.analysis.alignment import align
+from imu_hip.analysis.angles import angle_columns, leg_series
+from imu_hip.analysis.gait_tests import measure_gait_tests
+from imu_hip.analysis.movement import Movement, find_movement, speeds_dps
+from imu_hip.analysis.pelvis import hip_columns
+from imu_hip.analysis.phases import FoundMovement, find_leg_movement, marked_phases
+from imu_hip.analysis.quality import (
+    calibration_quality,
+    complete_legs,
+    gap_warnings,
+    sensor_quality,
+)
+from imu_hip.analysis.results import Analysis, AngleTable, Phase, Result
+from imu_hip.analysis.spans import LABEL
+from imu_hip.analysis.static_tests import measure_static_tests
+from imu_hip.errors import NothingMeasuredError
+from imu_hip.kinematics.quaternion import BoolArray
+from imu_hip.measures.comparison import SideDifference, compare_sides, task_of
+from imu_hip.names import MarkerLabel, Sex, Side, Task
+from imu_hip.recording.recording import Recording
+from imu_hip.recording.timeline import Timeline, build_timeline
+
+GAIT_LABELS = (MarkerLabel.WALK, MarkerLabel.RUN)
+
+
+def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = None) -> Analysis:
+    """Measure everything that a recording holds, or one task of it.
+
+    Parameters
+    ----------
+    recording
+        Sensors on the thigh and shin of one or both legs, and perhaps on the pelvis.
+    task
+        Measure only this; None finds out what was done.
+    sex
+        For the norms; both sexes are shown where None.
+
+    Raises
+    ------
+    RecordingError
+        Where no leg has both of its sensors.
+    CalibrationError
+        Where no leg can be calibrated on what was recorded.
+    NothingMeasuredError
+        Where a task was asked for and the recording does not hold it.
+    """
+    sides, warnings = complete_legs(recording)
+    timeline = build_timeline(recording)
+    speed_dps = speeds_dps(timeline)
+    marked = marked_phases(recording.markers)
+    movement = find_movement(timeline, speed_dps)
+    found = {side: find_leg_movement(timeline, side, marked, movement, speed_dps) for side in sides}
+    aligned = align(recording, timeline, found)
+    gait = _gait_spans(timeline, marked, movement)
+    legs = {side: leg_series(timeline, side, leg, gait) for side, leg in aligned.legs.items()}
+    static = measure_static_tests(
+        timeline, legs, aligned.legs, marked, excluded=_no_test(timeline, found, gait), sex=sex
+    )
+    strides = measure_gait_tests(timeline, legs, aligned.legs, gait, _gait_task(marked))
+    results = tuple(r for r in (*static.results, *strides.results) if task in {None, task_of(r)})
+    if task is not None and not results:
+        raise NothingMeasuredError(
+            f"{recording.source or 'The recording'} holds no {task.value} that can be measured.",
+            "Let the task be found with --task auto, or mark it in NAME.markers.csv.",
+        )
+    columns = angle_columns(static.legs, len(timeline.time_s), static.crossed)
+    if aligned.pelvis is not None:
+        columns |= hip_columns(timeline, legs, aligned.pelvis)
+    own_phases = [phase for leg in found.values() for phase in leg.phases]
+    return Analysis(
+        recording=recording,
+        task=task,
+        sex=sex,
+        phases=_in_order([*marked, *own_phases, *static.phases]),
+        angles=AngleTable(timeline.time_s, timeline.sampling_rate_hz, columns),
+        results=results,
+        comparisons=_comparisons(results),
+        calibration=calibration_quality(aligned.legs),
+        sensors=sensor_quality(recording),
+        warnings=(
+            *recording.warnings,
+            *warnings,
+            *gap_warnings(recording),
+            *aligned.warnings,
+            *static.warnings,
+            *strides.warnings,
+        ),
+    )
+
+
+def _gait_spans(
+    timeline: Timeline, marked: tuple[Phase, ...], movement: Movement
+) -> tuple[tuple[int, int], ...]:
+    spans = [timeline.span(p.start_s, p.end_s) for p in marked if p.label in GAIT_LABELS]
+    if spans:
+        return tuple((span.start, span.stop) for span in spans)
+    if any(phase.label in LABEL.values() for phase in marked):
+        return ()
+    return movement.gait
+
+
+def _gait_task(marked: tuple[Phase, ...]) -> Task | None:
+    labels = {phase.label for phase in marked if phase.label in GAIT_LABELS}
+    if len(labels) != 1:
+        return None
+    return Task.WALK if MarkerLabel.WALK in labels else Task.RUN
+
+
+def _no_test(
+    timeline: Timeline, found: Mapping[Side, FoundMovement], gait: tuple[tuple[int, int], ...]
+) -> dict[Side, BoolArray]:
+    excluded: dict[Side, BoolArray] = {}
+    for side, leg in found.items():
+        mask = np.zeros(len(timeline.time_s), dtype=np.bool_)
+        for start, end in gait:
+            mask[start:end] = True
+        if leg.samples.extending is not None:
+            mask |= leg.samples.extending
+        excluded[side] = mask
+    return excluded
+
+
+def _comparisons(results: tuple[Result, ...]) -> tuple[SideDifference, ...]:
+    pairs = [
+        (left, right)
+        for left in results
+        for right in results
+        if left.side is Side.LEFT and right.side is Side.RIGHT and task_of(left) is task_of(right)
+    ]
+    return tuple(difference for pair in pairs for difference in compare_sides(*pair))
+
+
+def _in_order(phases: list[Phase]) -> tuple[Phase, ...]:
+    unique = dict.fromkeys(phases)
+    return tuple(sorted(unique, key=lambda phase: (phase.start_s, phase.end_s)))

@@ -1,0 +1,108 @@
+"""Measure walking and running: strides and the mean curve of each leg."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from imu_hip.analysis.angles import LegSeries
+from imu_hip.kinematics.calibration import LegCalibration
+from imu_hip.kinematics.heading import mean_heading
+from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.measures.running import GaitTest, gait_task, measure_gait
+from imu_hip.measures.strides import Strides, find_strides
+from imu_hip.names import SHIN, Side, Task
+from imu_hip.recording.timeline import Timeline
+
+STRIDE_WINDOW_S = 1.0
+
+EXCHANGED_SIDES = (
+    "Suspected wrong side: both thighs lean outward when they carry the body and inward when they "
+    "swing, as if left and right were exchanged. Check which sensor sits on which leg."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GaitTests:
+    """Results of walking and running, with what was odd about them."""
+
+    results: tuple[GaitTest, ...]
+    warnings: tuple[str, ...]
+
+
+def measure_gait_tests(
+    timeline: Timeline,
+    legs: Mapping[Side, LegSeries],
+    calibration: Mapping[Side, LegCalibration],
+    gait: tuple[tuple[int, int], ...],
+    task: Task | None,
+) -> GaitTests:
+    """Strides and curves of every leg over all gait of the recording."""
+    if not gait:
+        return GaitTests((), ())
+    results = []
+    wrong_side = []
+    for side, series in legs.items():
+        z_shin = calibration[side].shin.z
+        strides = _strides(timeline, series, timeline.gyr_dps[SHIN[side]] @ z_shin, gait)
+        test = measure_gait(timeline.time_s, series.rotation_deg, strides, side, task)
+        if test is None:
+            continue
+        results.append(test)
+        wrong_side.append(_leans_outward_in_stance(series, strides, side))
+    suspected = len(wrong_side) == len(Side) and all(wrong_side)
+    return GaitTests(tuple(_same_task(results)), (EXCHANGED_SIDES,) if suspected else ())
+
+
+def _same_task(results: list[GaitTest]) -> list[GaitTest]:
+    # One person walks or runs with both legs; the leg with more strides decides.
+    if len({test.task for test in results}) < 2:
+        return results
+    decides = max(results, key=lambda test: test.strides)
+    task = gait_task(decides.stride_time_s)
+    return [replace(test, task=task) for test in results]
+
+
+def _strides(
+    timeline: Timeline,
+    series: LegSeries,
+    pitch_rate_dps: FloatArray,
+    gait: tuple[tuple[int, int], ...],
+) -> Strides:
+    rate_hz = timeline.sampling_rate_hz
+    parts = []
+    for start, end in gait:
+        piece = slice(start, end)
+        half = round(0.5 * STRIDE_WINDOW_S * rate_hz)
+        heading = np.unwrap(np.angle(mean_heading(series.z_femur[piece], half, half)))
+        parts.append(
+            find_strides(
+                pitch_rate_dps[piece],
+                series.rotation_deg[piece],
+                np.rad2deg(np.nan_to_num(heading)),
+                rate_hz,
+            )
+        )
+    return Strides(
+        start=np.concatenate([p.start + s for p, (s, _) in zip(parts, gait, strict=True)]),
+        end=np.concatenate([p.end + s for p, (s, _) in zip(parts, gait, strict=True)]),
+        reason=tuple(reason for part in parts for reason in part.reason),
+    )
+
+
+def _leans_outward_in_stance(series: LegSeries, strides: Strides, side: Side) -> bool:
+    """Whether the thigh abducts under load, which only an exchanged leg seems to do.
+
+    The loaded femur adducts and the swinging one abducts in walking and running alike; gravity
+    shows it as the sideways lean of the thigh, with no heading involved.
+    """
+    use = strides.counted
+    lean_deg = np.rad2deg(np.arcsin(np.clip(series.z_femur[:, 2], -1.0, 1.0)))
+    stance = np.zeros(len(lean_deg), dtype=np.bool_)
+    swing = np.zeros(len(lean_deg), dtype=np.bool_)
+    for start, end in zip(strides.start[use], strides.end[use], strict=True):
+        tenth = (end - start) // 10
+        stance[start + 2 * tenth : start + 4 * tenth] = True
+        swing[start + 6 * tenth : start + 8 * tenth] = True
+    difference = np.nanmean(lean_deg[stance]) - np.nanmean(lean_deg[swing])
+    return bool(side.sign * difference > 1.0)
