@@ -12,7 +12,7 @@ from imu_hip.analysis.results import Phase
 from imu_hip.kinematics.calibration import long_axis
 from imu_hip.kinematics.gravity import up_in_sensor
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
-from imu_hip.kinematics.windows import moving_mean, runs
+from imu_hip.kinematics.windows import bouts, moving_mean
 from imu_hip.names import SHIN, THIGH, MarkerLabel, Segment, Side
 from imu_hip.recording.recording import Marker
 from imu_hip.recording.timeline import Timeline
@@ -23,6 +23,7 @@ TRIM_S = 0.3
 LONGEST_FIT_S = 60.0
 EXTENDING_ABOVE_DPS = 20.0
 SHORTEST_EXTENSION_S = 0.5
+EXTENSION_PAUSE_S = 4.0
 SMALLEST_EXTENSION = np.sin(np.deg2rad(25.0))
 LARGEST_THIGH_ROLL = 0.2
 LARGEST_THIGH_SPEED = 0.35
@@ -202,12 +203,15 @@ def _extending(
             inside[timeline.span(phase.start_s, phase.end_s)] = True
         return _if_enough(timeline, side, standing, inside & moving), ()
     candidates = moving & _looks_like_extension(timeline, side, own, standing, speed_dps)
-    extending = _if_enough(timeline, side, standing, candidates)
-    if extending is None:
-        return None, ()
-    index = np.flatnonzero(extending)
-    start_s, end_s = (float(timeline.time_s[i]) for i in (index[0], index[-1]))
-    return extending, (Phase(MarkerLabel.KNEE_EXTENSION, start_s, end_s, side),)
+    # Later knee movement is part of something else: lying down bends the knee in prone, too.
+    for start, end in bouts(candidates, EXTENSION_PAUSE_S * timeline.sampling_rate_hz):
+        inside = np.zeros(len(moving), dtype=np.bool_)
+        inside[start:end] = candidates[start:end]
+        extending = _if_enough(timeline, side, standing, inside)
+        if extending is not None:
+            times = (float(timeline.time_s[start]), float(timeline.time_s[end - 1]))
+            return extending, (Phase(MarkerLabel.KNEE_EXTENSION, *times, side),)
+    return None, ()
 
 
 def _looks_like_extension(
@@ -231,11 +235,6 @@ def _looks_like_extension(
     for phase in own:
         if phase.label in TASK_LABELS:
             whole[timeline.span(phase.start_s, phase.end_s)] = False
-    # Extensions come before the test; what follows much later is something else.
-    index = [run for run in runs(whole & (shin_speed > EXTENDING_ABOVE_DPS)) if run[1] - run[0] > 5]
-    if index:
-        first = index[0][0]
-        whole[first + round(LONGEST_FIT_S * timeline.sampling_rate_hz) :] = False
     return whole
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from imu_hip.analysis.angles import LegSeries
 from imu_hip.analysis.results import Phase
 from imu_hip.kinematics.quaternion import BoolArray
-from imu_hip.kinematics.windows import runs
+from imu_hip.kinematics.windows import bouts, runs
 from imu_hip.measures.repetitions import Excursion, RepetitionParameters, find_excursions
 from imu_hip.names import MarkerLabel, Side, Task
 from imu_hip.recording.timeline import Timeline
@@ -99,7 +99,7 @@ def _found_spans(
     rules = RepetitionParameters()
     internal = _busy(find_excursions(rotation, rate_hz, rules), len(level))
     external = _busy(find_excursions(-rotation, rate_hz, rules), len(level))
-    for start, end in _bouts(internal | external, BOUT_PAUSE_S * rate_hz):
+    for start, end in bouts(internal | external, BOUT_PAUSE_S * rate_hz):
         bout = slice(max(start - round(rate_hz), 0), end + round(rate_hz))
         is_crossed = not internal[start:end].any() and _lies_low(series, start, end, rate_hz)
         inside[Task.CROSS_LEGGED if is_crossed else Task.SEATED][bout] = True
@@ -120,16 +120,6 @@ def _busy(excursions: tuple[Excursion, ...], n: int) -> BoolArray:
     for excursion in excursions:
         busy[excursion.start : excursion.end] = True
     return busy
-
-
-def _bouts(busy: BoolArray, pause: float) -> list[tuple[int, int]]:
-    bouts: list[tuple[int, int]] = []
-    for start, end in runs(busy):
-        if bouts and start - bouts[-1][1] < pause:
-            bouts[-1] = (bouts[-1][0], end)
-        else:
-            bouts.append((start, end))
-    return bouts
 
 
 def _lies_low(series: LegSeries, start: int, end: int, rate_hz: float) -> bool:

@@ -48,4 +48,5 @@ def _rotating(timeline: Timeline, series: LegSeries, side: Side, inside: BoolArr
             rotating[found.start : found.end] = True
     gyr_dps = timeline.gyr_dps[SHIN[side]]
     speed = np.sqrt(np.sum(gyr_dps**2, axis=1))
-    return rotating & inside & (np.nan_to_num(speed) > MOVING_ABOVE_DPS)
+    moving: BoolArray = rotating & inside & (np.nan_to_num(speed) > MOVING_ABOVE_DPS)
+    return moving

@@ -49,3 +49,14 @@ def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     edges = np.diff(np.concatenate(([0], mask.astype(np.int8), [0])))
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     return list(zip(starts.tolist(), ends.tolist(), strict=True))
+
+
+def bouts(mask: NDArray[np.bool_], longest_pause: float) -> list[tuple[int, int]]:
+    """Like `runs`, with runs that pause for less than `longest_pause` samples taken together."""
+    together: list[tuple[int, int]] = []
+    for start, end in runs(mask):
+        if together and start - together[-1][1] < longest_pause:
+            together[-1] = (together[-1][0], end)
+        else:
+            together.append((start, end))
+    return together
