@@ -27,10 +27,11 @@ SAME_EARTH_DEG = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Alignment:
-    """Calibrated legs, the pelvis where it can be aligned, and what was odd."""
+    """Calibrated legs, the pelvis where standing alone aligns it, and what was odd."""
 
     legs: Mapping[Side, LegCalibration]
     pelvis: PelvisAlignment | None
+    standing: slice | None
     warnings: tuple[str, ...]
 
 
@@ -66,11 +67,7 @@ def align(
             legs = {side: _facing(timeline, s, facing, side, standing) for side, s in legs.items()}
             if Segment.PELVIS in recording.streams:
                 pelvis = align_in_one_earth(timeline, standing, facing)
-    if Segment.PELVIS in recording.streams and pelvis is None:
-        warnings.append(
-            "The pelvis sensor's heading against the thighs is unknown, so no hip angles are given."
-        )
-    return Alignment(legs, pelvis, tuple(warnings))
+    return Alignment(legs, pelvis, standing, tuple(warnings))
 
 
 def _reports_orientation_only(recording: Recording) -> bool:

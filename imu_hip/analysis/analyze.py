@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from imu_hip.analysis.alignment import align
-from imu_hip.analysis.angles import angle_columns, leg_series
+from imu_hip.analysis.alignment import Alignment, align
+from imu_hip.analysis.angles import LegSeries, angle_columns, leg_series
 from imu_hip.analysis.gait_tests import measure_gait_tests
 from imu_hip.analysis.movement import Movement, find_movement, speeds_dps
-from imu_hip.analysis.pelvis import hip_columns
+from imu_hip.analysis.pelvis import align_by_movement, hip_columns
 from imu_hip.analysis.phases import FoundMovement, find_leg_movement, marked_phases
 from imu_hip.analysis.quality import (
     calibration_quality,
@@ -20,12 +20,16 @@ from imu_hip.analysis.results import Analysis, AngleTable, Phase, Result
 from imu_hip.analysis.spans import LABEL
 from imu_hip.analysis.static_tests import measure_static_tests
 from imu_hip.errors import NothingMeasuredError
-from imu_hip.kinematics.quaternion import BoolArray
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.measures.comparison import SideDifference, compare_sides, task_of
-from imu_hip.names import MarkerLabel, Sex, Side, Task
+from imu_hip.names import MarkerLabel, Segment, Sex, Side, Task
 from imu_hip.recording.recording import Recording
 from imu_hip.recording.timeline import Timeline, build_timeline
 
+NO_HIP_ANGLES = (
+    "The pelvis sensor has a heading of its own and there is no walking or running of both legs to "
+    "relate it to the thighs, so no hip angles are given."
+)
 GAIT_LABELS = (MarkerLabel.WALK, MarkerLabel.RUN)
 
 
@@ -70,15 +74,14 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
             "Let the task be found with --task auto, or mark it in NAME.markers.csv.",
         )
     columns = angle_columns(static.legs, len(timeline.time_s), static.crossed)
-    if aligned.pelvis is not None:
-        columns |= hip_columns(timeline, legs, aligned.pelvis)
+    hip, no_hip = _hip(recording, timeline, legs, aligned, gait)
     own_phases = [phase for leg in found.values() for phase in leg.phases]
     return Analysis(
         recording=recording,
         task=task,
         sex=sex,
         phases=_in_order([*marked, *own_phases, *static.phases]),
-        angles=AngleTable(timeline.time_s, timeline.sampling_rate_hz, columns),
+        angles=AngleTable(timeline.time_s, timeline.sampling_rate_hz, columns | hip),
         results=results,
         comparisons=_comparisons(results),
         calibration=calibration_quality(aligned.legs),
@@ -90,6 +93,7 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
             *aligned.warnings,
             *static.warnings,
             *strides.warnings,
+            *no_hip,
         ),
     )
 
@@ -103,6 +107,21 @@ def _gait_spans(
     if any(phase.label in LABEL.values() for phase in marked):
         return ()
     return movement.gait
+
+
+def _hip(
+    recording: Recording,
+    timeline: Timeline,
+    legs: Mapping[Side, LegSeries],
+    aligned: Alignment,
+    gait: tuple[tuple[int, int], ...],
+) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
+    if Segment.PELVIS not in recording.streams:
+        return {}, ()
+    pelvis = aligned.pelvis or align_by_movement(recording, timeline, legs, aligned.standing, gait)
+    if pelvis is None:
+        return {}, (NO_HIP_ANGLES,)
+    return hip_columns(timeline, legs, pelvis), ()
 
 
 def _gait_task(marked: tuple[Phase, ...]) -> Task | None:

@@ -14,6 +14,9 @@ from imu_hip.kinematics.windows import runs
 from imu_hip.names import SHIN, THIGH, Side
 from imu_hip.recording.timeline import FILTERED_GAP_S, Timeline
 
+PART_SAMPLES = 30_000
+"""Whole hours at once take twice the time: each array is then fetched from memory anew."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LegSeries:
@@ -49,12 +52,26 @@ def leg_series(
     present = np.isfinite(q_thigh[:, 0]) & np.isfinite(q_shin[:, 0])
     for start, end in _pieces(present, gait, rate_hz):
         parameters = in_gait if any(a <= start and end <= b for a, b in gait) else elsewhere
-        piece = slice(start, end)
-        angles = leg_angles(
-            q_thigh[piece], q_shin[piece], calibration, side, parameters, causal=False
-        )
-        _fill(series, piece, angles)
+        for part, seen in _parts(start, end, parameters):
+            angles = leg_angles(
+                q_thigh[seen], q_shin[seen], calibration, side, parameters, causal=False
+            )
+            _fill(series, part, angles.part(slice(part.start - seen.start, part.stop - seen.start)))
     return series
+
+
+def _parts(start: int, end: int, parameters: ChainParameters) -> list[tuple[slice, slice]]:
+    """Parts that fit the processor's cache, each with all that its windows see around it."""
+    if not np.isfinite(parameters.reach_s):
+        return [(slice(start, end), slice(start, end))]
+    reach = round(parameters.reach_s * parameters.sampling_rate_hz)
+    return [
+        (
+            slice(first, min(first + PART_SAMPLES, end)),
+            slice(max(first - reach, start), min(first + PART_SAMPLES + reach, end)),
+        )
+        for first in range(start, end, PART_SAMPLES)
+    ]
 
 
 def _pieces(
@@ -99,7 +116,8 @@ def angle_columns(
 ) -> dict[str, FloatArray]:
     """Columns of the angles file, shape (n,), in its order.
 
-    `not_rotation` tells where a leg is crossed, which is never reported as femoral rotation.
+    `not_rotation` tells where a leg is crossed, which is never reported as femoral rotation but
+    as the slope of its shin.
     """
     missing = np.full(n, np.nan)
     columns: dict[str, FloatArray] = {}
@@ -117,4 +135,9 @@ def angle_columns(
         columns[f"{side}_thigh_elevation_deg"] = (
             legs[side].thigh_elevation_deg if side in legs else missing
         )
+    if not_rotation:
+        for side in Side:
+            columns[f"{side}_shin_slope_deg"] = (
+                legs[side].shin_slope_deg if side in legs else missing
+            )
     return columns

@@ -8,22 +8,29 @@ import numpy as np
 from imu_hip.analysis.angles import LegSeries
 from imu_hip.kinematics.calibration import long_axis
 from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth, up_in_sensor
-from imu_hip.kinematics.heading import ComplexArray, horizontal, turn, unit
+from imu_hip.kinematics.heading import ComplexArray, horizontal, mean_heading, turn, unit
 from imu_hip.kinematics.hip import hip_angles
-from imu_hip.kinematics.quaternion import FloatArray, conjugate, rotate
-from imu_hip.names import Segment, Side
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray, conjugate, rotate
+from imu_hip.kinematics.windows import moving_mean
+from imu_hip.names import THIGH, Segment, Side
+from imu_hip.recording.recording import Recording
 from imu_hip.recording.timeline import Timeline
+
+TURN_WINDOW_S = 30.0
+"""Long enough for dozens of strides, short against the heading drift of degrees a minute."""
+
+LEAST_COHERENCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class PelvisAlignment:
     """Axes of the pelvis in its sensor, and the turns of its earth frame into those of the thighs.
 
-    A turn is a unit complex number.
+    Turns are unit complex numbers, shape (n,).
     """
 
     axes: SegmentAxes
-    into_thigh: Mapping[Side, complex]
+    into_thigh: Mapping[Side, ComplexArray]
 
 
 def facing_at(z_earth: Mapping[Side, FloatArray], standing: slice) -> complex:
@@ -47,7 +54,95 @@ def align_in_one_earth(timeline: Timeline, standing: slice, facing: complex) -> 
     up = up_in_sensor(q[standing])
     y = long_axis(up[np.isfinite(up).all(axis=1)]).axis
     axes = SegmentAxes.from_y_and_z(y, axis_facing(q, standing, facing))
-    return PelvisAlignment(axes, dict.fromkeys(Side, 1.0 + 0j))
+    same: ComplexArray = np.ones(len(q), dtype=np.complex128)
+    return PelvisAlignment(axes, {side: same for side in Side})  # noqa: C420
+
+
+def align_by_movement(
+    recording: Recording,
+    timeline: Timeline,
+    legs: Mapping[Side, LegSeries],
+    standing: slice | None,
+    gait: tuple[tuple[int, int], ...],
+) -> PelvisAlignment | None:
+    """Align a pelvis whose earth frame is its own, from the acceleration that all segments share.
+
+    In walking and running the two thighs swing against each other, so the mean of their
+    horizontal accelerations is nearly that of the pelvis. The turn that makes both agree, over
+    half a minute, is the turn between their earth frames. The pelvis' z is the mean direction of
+    the femurs' z, so the mean hip rotation of both sides is zero by construction.
+
+    Returns
+    -------
+    PelvisAlignment or None
+        None where there is no gait, one leg only, or too little agreement.
+    """
+    if not gait or len(legs) < len(Side) or recording.streams[Segment.PELVIS].acc_mps2 is None:
+        return None
+    inside = np.zeros(len(timeline.time_s), dtype=np.bool_)
+    for start, end in gait:
+        inside[start:end] = True
+    right_into_left = _agreement(
+        timeline, *(np.where(inside, horizontal(legs[s].z_femur), np.nan) for s in Side)
+    )
+    left, right, pelvis = (
+        _horizontal_acceleration(recording, timeline, segment)
+        for segment in (THIGH[Side.LEFT], THIGH[Side.RIGHT], Segment.PELVIS)
+    )
+    thighs = np.where(inside, 0.5 * (left + right * right_into_left), np.nan)
+    into_left = _agreement(timeline, thighs, pelvis)
+    if _coherence(thighs, pelvis * into_left) < LEAST_COHERENCE:
+        return None
+    into_thigh = {Side.LEFT: into_left, Side.RIGHT: into_left * np.conj(right_into_left)}
+    return PelvisAlignment(_pelvis_axes(timeline, legs, into_left, standing, inside), into_thigh)
+
+
+def _agreement(timeline: Timeline, fixed: ComplexArray, turned: ComplexArray) -> ComplexArray:
+    """The turn of one set of directions into another, shape (n,), over a moving window."""
+    half = round(0.5 * TURN_WINDOW_S * timeline.sampling_rate_hz)
+    turns = unit(moving_mean(fixed * np.conj(turned), half, half))
+    known = np.flatnonzero(np.isfinite(turns))
+    if not len(known):
+        return np.ones(len(turns), dtype=np.complex128)
+    angle = np.unwrap(np.angle(turns[known]))
+    turned_by: ComplexArray = np.exp(1j * np.interp(np.arange(len(turns)), known, angle))
+    return turned_by
+
+
+def _horizontal_acceleration(
+    recording: Recording, timeline: Timeline, segment: Segment
+) -> ComplexArray:
+    stream = recording.streams[segment]
+    if stream.acc_mps2 is None:
+        return np.full(len(timeline.time_s), np.nan, dtype=np.complex128)
+    columns = [np.interp(timeline.time_s, stream.time_s, axis) for axis in stream.acc_mps2.T]
+    earth = rotate(timeline.q_earth_sensor[segment], np.stack(columns, axis=-1))
+    tenth = round(0.05 * timeline.sampling_rate_hz)
+    return moving_mean(horizontal(earth), tenth, tenth)
+
+
+def _coherence(a: ComplexArray, b: ComplexArray) -> float:
+    both = np.isfinite(a) & np.isfinite(b)
+    power = np.sqrt(np.sum(np.abs(a[both]) ** 2) * np.sum(np.abs(b[both]) ** 2))
+    return float(np.abs(np.sum(a[both] * np.conj(b[both]))) / power) if power > 0 else 0.0
+
+
+def _pelvis_axes(
+    timeline: Timeline,
+    legs: Mapping[Side, LegSeries],
+    into_left: ComplexArray,
+    standing: slice | None,
+    inside: BoolArray,
+) -> SegmentAxes:
+    q = timeline.q_earth_sensor[Segment.PELVIS]
+    upright = standing if standing is not None else inside
+    up = up_in_sensor(q[upright])
+    y = long_axis(up[np.isfinite(up).all(axis=1)]).axis
+    half = round(0.5 * TURN_WINDOW_S * timeline.sampling_rate_hz)
+    facing = mean_heading(legs[Side.LEFT].z_femur, half, half) * np.conj(into_left)
+    use = inside & np.isfinite(facing) & np.isfinite(q[:, 0])
+    direction = np.stack((facing[use].real, facing[use].imag, np.zeros(int(use.sum()))), axis=-1)
+    return SegmentAxes.from_y_and_z(y, rotate(conjugate(q[use]), direction).mean(axis=0))
 
 
 def hip_columns(
@@ -60,7 +155,7 @@ def hip_columns(
     names = ("rotation", "flexion", "adduction")
     columns = {f"{side}_hip_{name}_deg": missing for name in names for side in Side}
     for side, series in legs.items():
-        turns: ComplexArray = np.full(len(q), pelvis.into_thigh[side])
+        turns = pelvis.into_thigh[side]
         r_earth_pelvis = _frame(turn(y, turns), turn(z, turns))
         hip = hip_angles(r_earth_pelvis, _frame(series.y_femur, series.z_femur), side.sign)
         columns[f"{side}_hip_rotation_deg"] = hip.rotation_deg

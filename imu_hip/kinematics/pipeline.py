@@ -55,6 +55,11 @@ class ChainParameters:
     posture_window_s: float = 1.0
     weights: FemurWeights = GAIT_WEIGHTS
 
+    @property
+    def reach_s(self) -> float:
+        """How far back, or to each side, an angle depends on the samples."""
+        return self.heading_window_s + self.reference_window_s + self.posture_window_s
+
 
 @dataclass(frozen=True, slots=True)
 class LegAngles:
@@ -193,12 +198,7 @@ class AngleChain:
     ) -> None:
         self._calibration = calibration
         self._parameters = parameters
-        reach_s = (
-            parameters.heading_window_s
-            + parameters.reference_window_s
-            + parameters.posture_window_s
-        )
-        self._memory = round(reach_s * parameters.sampling_rate_hz) + 3
+        self._memory = round(parameters.reach_s * parameters.sampling_rate_hz) + 3
         self._filters: dict[Segment, CausalOrientation] = {}
         self._past: dict[Segment, FloatArray] = {}
         for side in calibration:

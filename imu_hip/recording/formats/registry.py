@@ -88,6 +88,13 @@ def recognise(path: Path) -> Format:
     )
 
 
+def locate(path: Path) -> tuple[Path, Format]:
+    """The recording that a path means, inside a folder that holds just one, and its format."""
+    if path.is_dir() and not _recognised(path):
+        path = _only_recording(path)
+    return path, recognise(path)
+
+
 def open_recording(path: str | Path) -> Recording:
     """Read a recording in any format, with the markers that lie beside it.
 
@@ -103,11 +110,8 @@ def open_recording(path: str | Path) -> Recording:
     UnknownFormatError
         Where no format recognises it.
     """
-    path = Path(path)
     try:
-        if path.is_dir() and not _recognised(path):
-            path = _only_recording(path)
-        chosen = recognise(path)
+        path, chosen = locate(Path(path))
         with naming(path.name):
             recording = chosen.read(path)
         if path.is_dir():

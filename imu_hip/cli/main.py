@@ -1,0 +1,56 @@
+"""The `imu-hip` command."""
+
+import sys
+
+import typer
+
+from imu_hip.cli.analyze import analyze
+from imu_hip.cli.convert import convert
+from imu_hip.cli.demo import demo
+from imu_hip.cli.info import info
+from imu_hip.errors import ImuHipError
+
+BAD_INPUT = 2
+"""Exit status for bad input and bad arguments."""
+
+app = typer.Typer(
+    name="imu-hip",
+    help="Hip rotation from sensors on the thighs and shins: measured tests, runs, left against "
+    "right. Not a medical device.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(analyze)
+app.command()(info)
+app.command()(convert)
+app.command()(demo)
+
+
+@app.callback(invoke_without_command=True)
+def imu_hip(
+    *,
+    version: bool = typer.Option(False, "--version", help="Print the version and stop."),
+) -> None:
+    """Hip rotation from sensors on the thighs and shins. Not a medical device."""
+    if version:
+        from imu_hip import __version__  # noqa: PLC0415
+
+        typer.echo(f"imu-hip {__version__}")
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the command; an expected failure becomes one message and exit status 2."""
+    try:
+        app()
+    except ImuHipError as error:
+        _fail(str(error))
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _fail(f"The system refused: {error.strerror or error}{where}. Check space and permissions.")
+
+
+def _fail(message: str) -> None:
+    sys.stderr.write(f"imu-hip: {message}\n")
+    sys.exit(BAD_INPUT)

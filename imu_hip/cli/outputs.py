@@ -1,0 +1,66 @@
+"""Where the results of a command go: the terminal, the report, CSV and JSON files."""
+
+import json
+from pathlib import Path
+
+from rich.console import Console
+
+from imu_hip.analysis.results import Analysis
+from imu_hip.errors import NothingMeasuredError, OutputError
+
+
+def write_page(analysis: Analysis, folder: Path, source: Path) -> Path:
+    """Write the HTML report of a recording into a folder, made where it is missing."""
+    from imu_hip.report.html import write_report  # noqa: PLC0415
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error.strerror}.",
+            "Name another one with --out.",
+        ) from error
+    report = folder / f"{source.resolve().stem}.html"
+    write_report(analysis, report)
+    return report
+
+
+def write_angles(analysis: Analysis, path: Path) -> None:
+    """Write all angles over time as CSV."""
+    from imu_hip.report.angles_csv import write_angles_csv  # noqa: PLC0415
+
+    write_angles_csv(analysis.angles, path)
+
+
+def write_json(analysis: Analysis, path: Path) -> None:
+    """Write the results as JSON."""
+    from imu_hip.report.json_document import to_document  # noqa: PLC0415
+
+    text = json.dumps(to_document(analysis), indent=2, ensure_ascii=False, allow_nan=False)
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise OutputError(
+            f"{path} cannot be written: {error.strerror}.", "Name another file with --json."
+        ) from error
+
+
+def show(analysis: Analysis, report: Path | None) -> None:
+    """Print the table of results, the warnings and where the report is."""
+    from imu_hip.report.table import results_table  # noqa: PLC0415
+
+    console = Console()
+    console.print(results_table(analysis))
+    for warning in analysis.warnings:
+        console.print(f"Note: {warning}", highlight=False, markup=False)
+    if report is not None:
+        console.print(f"Report: {report.resolve()}", highlight=False, markup=False, soft_wrap=True)
+
+
+def require_results(analysis: Analysis) -> None:
+    """Fail where nothing was measured, after everything that is known was written."""
+    if not analysis.results:
+        raise NothingMeasuredError(
+            f"No test, walk or run was found in {analysis.recording.source}.",
+            "Mark what was done in NAME.markers.csv, or name it with --task.",
+        )

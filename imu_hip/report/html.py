@@ -1,0 +1,45 @@
+"""The HTML report: one file that needs nothing else."""
+
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+
+from imu_hip.analysis.results import Analysis
+from imu_hip.recording.formats.files import replacing
+from imu_hip.report.page import page_of
+
+
+def write_report(analysis: Analysis, path: Path) -> None:
+    """Write the report; an older one is replaced only by a whole new one.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
+    text = render_report(analysis)
+    with replacing(path) as unfinished:
+        unfinished.write_text(text, encoding="utf-8")
+
+
+def render_report(analysis: Analysis) -> str:
+    """The report as HTML; the same analysis gives the same text."""
+    template = _environment().get_template("report.html.j2")
+    return template.render(page=page_of(analysis))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FunctionLoader(_template),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _template(name: str) -> str:
+    return files("imu_hip.report").joinpath("templates", name).read_text(encoding="utf-8")

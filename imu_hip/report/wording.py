@@ -1,0 +1,67 @@
+"""Numbers and names as people read them."""
+
+import math
+from typing import Final
+
+from imu_hip.names import Direction, MarkerLabel, Task
+
+NOT_MEASURED: Final = "not measured"
+
+TURN: Final = {Direction.INTERNAL: "inward", Direction.EXTERNAL: "outward"}
+FOOT: Final = {Direction.INTERNAL: "foot moves out", Direction.EXTERNAL: "foot moves in"}
+
+TEST_NAME: Final = {
+    Task.SEATED: "Seated test",
+    Task.PRONE: "Prone test",
+    Task.CROSS_LEGGED: "Cross-legged test",
+    Task.WALK: "Walking",
+    Task.RUN: "Running",
+}
+
+
+def known(value: float | None) -> bool:
+    """Whether a value was measured: neither None nor NaN."""
+    return value is not None and math.isfinite(value)
+
+
+def degrees(value_deg: float | None, decimals: int = 0) -> str:
+    """An angle such as '31°'; 'not measured' where there is none."""
+    if value_deg is None or not math.isfinite(value_deg):
+        return NOT_MEASURED
+    rounded = round(value_deg, decimals) + 0.0
+    minus = "−" if rounded < 0 else ""
+    return f"{minus}{abs(rounded):.{decimals}f}°"
+
+
+def signed_degrees(value_deg: float | None, decimals: int = 0) -> str:
+    """An angle with its sign, such as '+8°'; zero has none."""
+    text = degrees(value_deg, decimals)
+    return f"+{text}" if value_deg is not None and round(value_deg, decimals) > 0 else text
+
+
+def give_or_take(value_deg: float | None) -> str:
+    """An uncertainty such as '±2°'."""
+    return f"±{degrees(value_deg)}" if known(value_deg) else NOT_MEASURED
+
+
+def duration(seconds: float) -> str:
+    """A duration such as '48 s', '3 min 20 s' or '1 h 5 min'."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"
+
+
+def clock(seconds: float) -> str:
+    """A moment of the recording as minutes and seconds, such as '1:05'."""
+    minutes, rest = divmod(int(max(seconds, 0.0)), 60)
+    return f"{minutes}:{rest:02d}"
+
+
+def label_words(label: MarkerLabel) -> str:
+    """A marker's label as a person reads it, such as 'knee extension'."""
+    return "cross-legged" if label is MarkerLabel.CROSS_LEGGED else label.value.replace("_", " ")
