@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import Direction, Task
 
+ARC = "total_arc"
 Measured = RotationTest | CrossLeggedTest | GaitTest
 
 
@@ -35,12 +38,15 @@ def compare_sides(left: Measured, right: Measured) -> tuple[SideDifference, ...]
     """Compare the same test of both legs.
 
     A left-right difference holds the error of two measurements, as the MDC of a repeated test
-    does; of the two legs the larger MDC counts.
+    does; of the two legs the larger MDC counts. A total arc is a sum of two ranges and so carries
+    the error of both.
     """
     mdc95_deg = max(left.uncertainty.mdc95_deg, right.uncertainty.mdc95_deg)
     task = task_of(left)
     return tuple(
-        SideDifference(task, name, left_deg, right_deg, mdc95_deg)
+        SideDifference(
+            task, name, left_deg, right_deg, mdc95_deg * (np.sqrt(2.0) if name == ARC else 1.0)
+        )
         for (name, left_deg), (_, right_deg) in zip(_values(left), _values(right), strict=True)
         if left_deg is not None and right_deg is not None
     )
@@ -56,7 +62,7 @@ def _values(measured: Measured) -> tuple[tuple[str, float | None], ...]:
         return (
             (Direction.INTERNAL.value, measured.internal.mean_deg),
             (Direction.EXTERNAL.value, measured.external.mean_deg),
-            ("total_arc", measured.total_arc_deg),
+            (ARC, measured.total_arc_deg),
         )
     if isinstance(measured, CrossLeggedTest):
         return (("shin_slope", measured.shin_slope_deg),)
