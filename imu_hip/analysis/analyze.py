@@ -80,7 +80,7 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
         recording=recording,
         task=task,
         sex=sex,
-        phases=_in_order([*marked, *own_phases, *static.phases]),
+        phases=_in_order([*marked, *own_phases, *static.phases, *strides.phases]),
         angles=AngleTable(timeline.time_s, timeline.sampling_rate_hz, columns | hip),
         results=results,
         comparisons=_comparisons(results),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from imu_hip.analysis.angles import LegSeries
+from imu_hip.analysis.results import Phase
+from imu_hip.analysis.spans import LABEL
 from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.heading import mean_heading
 from imu_hip.kinematics.quaternion import FloatArray
@@ -27,6 +29,7 @@ class GaitTests:
     """Results of walking and running, with what was odd about them."""
 
     results: tuple[GaitTest, ...]
+    phases: tuple[Phase, ...]
     warnings: tuple[str, ...]
 
 
@@ -39,7 +42,7 @@ def measure_gait_tests(
 ) -> GaitTests:
     """Strides and curves of every leg over all gait of the recording."""
     if not gait:
-        return GaitTests((), ())
+        return GaitTests((), (), ())
     results = []
     wrong_side = []
     for side, series in legs.items():
@@ -51,7 +54,21 @@ def measure_gait_tests(
         results.append(test)
         wrong_side.append(_leans_outward_in_stance(series, strides, side))
     suspected = len(wrong_side) == len(Side) and all(wrong_side)
-    return GaitTests(tuple(_same_task(results)), (EXCHANGED_SIDES,) if suspected else ())
+    tests = tuple(_same_task(results))
+    phases = _phases(timeline, tests, gait) if task is None else ()
+    return GaitTests(tests, phases, (EXCHANGED_SIDES,) if suspected else ())
+
+
+def _phases(
+    timeline: Timeline, tests: tuple[GaitTest, ...], gait: tuple[tuple[int, int], ...]
+) -> tuple[Phase, ...]:
+    if not tests:
+        return ()
+    label = LABEL[tests[0].task]
+    return tuple(
+        Phase(label, float(timeline.time_s[start]), float(timeline.time_s[end - 1]))
+        for start, end in gait
+    )
 
 
 def _same_task(results: list[GaitTest]) -> list[GaitTest]:

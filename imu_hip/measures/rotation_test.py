@@ -134,8 +134,11 @@ def _repetition(
     rules: RepetitionParameters,
 ) -> Repetition:
     repetition = repetition_of(angles, outward_deg, excursion, direction)
+    before = slice(
+        max(excursion.start - round(0.5 * angles.sampling_rate_hz), 0), excursion.start + 1
+    )
     lift_deg = repetition.thigh_elevation_deg - float(
-        np.nanmean(angles.thigh_elevation_deg[excursion.start : excursion.start + 5])
+        np.nanmean(angles.thigh_elevation_deg[before])
     )
     return _judged(repetition, lift_deg, rules)
 
