@@ -9,14 +9,12 @@ from imu_hip.analysis.angles import LegSeries
 from imu_hip.analysis.results import Phase
 from imu_hip.analysis.spans import LABEL
 from imu_hip.kinematics.calibration import LegCalibration
-from imu_hip.kinematics.heading import mean_heading
+from imu_hip.kinematics.heading import horizontal, unit
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.running import GaitTest, gait_task, measure_gait
 from imu_hip.measures.strides import Strides, find_strides
 from imu_hip.names import SHIN, Side, Task
 from imu_hip.recording.timeline import Timeline
-
-STRIDE_WINDOW_S = 1.0
 
 EXCHANGED_SIDES = (
     "Suspected wrong side: both thighs lean outward when they carry the body and inward when they "
@@ -90,13 +88,11 @@ def _strides(
     parts = []
     for start, end in gait:
         piece = slice(start, end)
-        half = round(0.5 * STRIDE_WINDOW_S * rate_hz)
-        heading = np.unwrap(np.angle(mean_heading(series.z_femur[piece], half, half)))
         parts.append(
             find_strides(
                 pitch_rate_dps[piece],
                 series.rotation_deg[piece],
-                np.rad2deg(np.nan_to_num(heading)),
+                unit(horizontal(series.z_femur[piece])),
                 rate_hz,
             )
         )

@@ -20,6 +20,8 @@ TURN_WINDOW_S = 30.0
 """Long enough for dozens of strides, short against the heading drift of degrees a minute."""
 
 LEAST_COHERENCE = 0.5
+COARSE_HZ = 25.0
+"""Rate at which accelerations are compared; a stride has nothing faster to say here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,24 +84,29 @@ def align_by_movement(
     inside = np.zeros(len(timeline.time_s), dtype=np.bool_)
     for start, end in gait:
         inside[start:end] = True
-    right_into_left = _agreement(
-        timeline, *(np.where(inside, horizontal(legs[s].z_femur), np.nan) for s in Side)
-    )
+    few = slice(None, None, max(round(timeline.sampling_rate_hz / COARSE_HZ), 1))
+    coarse_hz = timeline.sampling_rate_hz / few.step
+    z_left, z_right = (np.where(inside, horizontal(legs[s].z_femur), np.nan)[few] for s in Side)
+    right_into_left = _agreement(z_left, z_right, coarse_hz)
     left, right, pelvis = (
-        _horizontal_acceleration(recording, timeline, segment)
+        _horizontal_acceleration(recording, timeline, segment, few)
         for segment in (THIGH[Side.LEFT], THIGH[Side.RIGHT], Segment.PELVIS)
     )
-    thighs = np.where(inside, 0.5 * (left + right * right_into_left), np.nan)
-    into_left = _agreement(timeline, thighs, pelvis)
+    thighs = np.where(inside[few], 0.5 * (left + right * right_into_left), np.nan)
+    into_left = _agreement(thighs, pelvis, coarse_hz)
     if _coherence(thighs, pelvis * into_left) < LEAST_COHERENCE:
         return None
-    into_thigh = {Side.LEFT: into_left, Side.RIGHT: into_left * np.conj(right_into_left)}
-    return PelvisAlignment(_pelvis_axes(timeline, legs, into_left, standing, inside), into_thigh)
+    fine = {
+        Side.LEFT: _at_every_sample(into_left, few, len(inside)),
+        Side.RIGHT: _at_every_sample(into_left * np.conj(right_into_left), few, len(inside)),
+    }
+    axes = _pelvis_axes(timeline, legs, fine[Side.LEFT], standing, inside)
+    return PelvisAlignment(axes, fine)
 
 
-def _agreement(timeline: Timeline, fixed: ComplexArray, turned: ComplexArray) -> ComplexArray:
-    """The turn of one set of directions into another, shape (n,), over a moving window."""
-    half = round(0.5 * TURN_WINDOW_S * timeline.sampling_rate_hz)
+def _agreement(fixed: ComplexArray, turned: ComplexArray, rate_hz: float) -> ComplexArray:
+    """The turn of one set of directions into another, shape (m,), over a moving window."""
+    half = round(0.5 * TURN_WINDOW_S * rate_hz)
     turns = unit(moving_mean(fixed * np.conj(turned), half, half))
     known = np.flatnonzero(np.isfinite(turns))
     if not len(known):
@@ -109,16 +116,26 @@ def _agreement(timeline: Timeline, fixed: ComplexArray, turned: ComplexArray) ->
     return turned_by
 
 
+def _at_every_sample(turns: ComplexArray, few: slice, n: int) -> ComplexArray:
+    angle = np.unwrap(np.angle(turns))
+    fine: ComplexArray = np.exp(1j * np.interp(np.arange(n), np.arange(n)[few], angle))
+    return fine
+
+
 def _horizontal_acceleration(
-    recording: Recording, timeline: Timeline, segment: Segment
+    recording: Recording, timeline: Timeline, segment: Segment, few: slice
 ) -> ComplexArray:
     stream = recording.streams[segment]
     if stream.acc_mps2 is None:
-        return np.full(len(timeline.time_s), np.nan, dtype=np.complex128)
-    columns = [np.interp(timeline.time_s, stream.time_s, axis) for axis in stream.acc_mps2.T]
-    earth = rotate(timeline.q_earth_sensor[segment], np.stack(columns, axis=-1))
-    tenth = round(0.05 * timeline.sampling_rate_hz)
-    return moving_mean(horizontal(earth), tenth, tenth)
+        return np.full(len(timeline.time_s[few]), np.nan, dtype=np.complex128)
+    # The mean over one coarse step keeps impacts from folding back into slow acceleration.
+    half = max(round(0.5 * stream.sampling_rate_hz / COARSE_HZ), 1)
+    columns = [
+        np.interp(timeline.time_s[few], stream.time_s, moving_mean(axis, half, half))
+        for axis in stream.acc_mps2.T
+    ]
+    q = timeline.q_earth_sensor[segment][few]
+    return horizontal(rotate(q, np.stack(columns, axis=-1)))
 
 
 def _coherence(a: ComplexArray, b: ComplexArray) -> float:

@@ -50,6 +50,8 @@ def analyze(
     """
     from imu_hip.analysis.analyze import analyze as analyze_recording  # noqa: PLC0415
     from imu_hip.cli.outputs import (  # noqa: PLC0415
+        require_free,
+        report_path,
         require_results,
         show,
         write_angles,
@@ -58,13 +60,14 @@ def analyze(
     )
     from imu_hip.recording.formats import open_recording  # noqa: PLC0415
 
+    if out is None and angles is None and json is None:
+        out = DEFAULT_FOLDER
+    require_free(path, angles, json, None if out is None else report_path(out, path))
     analysis = analyze_recording(open_recording(path), task.task, sex)
     if angles is not None:
         write_angles(analysis, angles)
     if json is not None:
         write_json(analysis, json)
-    if out is None and angles is None and json is None:
-        out = DEFAULT_FOLDER
     report = None if out is None else write_page(analysis, out, path)
-    show(analysis, report)
+    show(analysis, path, report)
     require_results(analysis)

@@ -26,7 +26,7 @@ def demo(
     for path in shipped_recordings():
         analysis = analyze(open_recording(path))
         report = write_page(analysis, out, path)
-        show(analysis, report)
+        show(analysis, path, report)
         reports.append(report)
     if open_report:
         typer.launch(reports[0].resolve().as_uri())

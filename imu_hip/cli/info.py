@@ -14,6 +14,7 @@ def info(
     Example: imu-hip info export.zip
     """
     from rich.console import Console  # noqa: PLC0415
+    from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
     from imu_hip.recording.formats.registry import locate, open_recording  # noqa: PLC0415
@@ -22,7 +23,7 @@ def info(
     recording = open_recording(path)
     console = Console(soft_wrap=True)
     simulated = ", simulated" if recording.simulated else ""
-    console.print(f"{path}: {found.description}{simulated}", highlight=False)
+    console.print(f"{path}: {found.description}{simulated}", highlight=False, markup=False)
     console.print(f"{recording.duration_s:.1f} s, {len(recording.streams)} sensors")
     table = Table(box=None, pad_edge=False)
     for heading in ("segment", "sensor", "rate", "samples", "lost", "gaps", "measured"):
@@ -36,7 +37,7 @@ def info(
         }
         table.add_row(
             stream.segment.words,
-            " ".join(filter(None, (stream.sensor.model, stream.sensor.serial))) or "-",
+            escape(" ".join(filter(None, (stream.sensor.model, stream.sensor.serial)))) or "-",
             f"{stream.sampling_rate_hz:g} Hz",
             str(len(stream.time_s)),
             str(stream.lost_samples()),

@@ -1,5 +1,6 @@
 """The `imu-hip` command."""
 
+import io
 import sys
 
 import typer
@@ -42,6 +43,10 @@ def imu_hip(
 
 def run() -> None:
     """Run the command; an expected failure becomes one message and exit status 2."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a degree sign shows a question mark, not a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         app()
     except ImuHipError as error:
@@ -52,5 +57,5 @@ def run() -> None:
 
 
 def _fail(message: str) -> None:
-    sys.stderr.write(f"imu-hip: {message}\n")
+    typer.echo(f"imu-hip: {message}", err=True)
     sys.exit(BAD_INPUT)

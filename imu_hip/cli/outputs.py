@@ -7,6 +7,38 @@ from rich.console import Console
 
 from imu_hip.analysis.results import Analysis
 from imu_hip.errors import NothingMeasuredError, OutputError
+from imu_hip.recording.formats.files import replacing
+from imu_hip.recording.formats.sidecars import markers_path
+
+
+def require_free(source: Path, *targets: Path | None) -> None:
+    """Refuse to write over the recording, what lies beside it, or one result over another.
+
+    Raises
+    ------
+    OutputError
+        Naming the file that would be lost.
+    """
+    read = [source, markers_path(source), source.with_suffix(".toml")]
+    resolved = [target.resolve() for target in targets if target is not None]
+    for target in resolved:
+        if resolved.count(target) > 1:
+            raise OutputError(
+                f"{target} is named for two results.", "Give each result a file of its own."
+            )
+        existing = target.is_file()
+        inside = source.is_dir() and target.parent.samefile(source) and target.suffix == ".csv"
+        if existing and (inside or any(p.exists() and target.samefile(p) for p in read)):
+            raise OutputError(
+                f"{target} belongs to the recording and would be overwritten.",
+                "Choose another name for the result.",
+            )
+
+
+def report_path(folder: Path, source: Path) -> Path:
+    """Where the HTML report of a recording goes."""
+    source = source.resolve()
+    return folder / f"{source.name if source.is_dir() else source.stem}.html"
 
 
 def write_page(analysis: Analysis, folder: Path, source: Path) -> Path:
@@ -20,7 +52,7 @@ def write_page(analysis: Analysis, folder: Path, source: Path) -> Path:
             f"The folder {folder} cannot be made: {error.strerror}.",
             "Name another one with --out.",
         ) from error
-    report = folder / f"{source.resolve().stem}.html"
+    report = report_path(folder, source)
     write_report(analysis, report)
     return report
 
@@ -37,20 +69,19 @@ def write_json(analysis: Analysis, path: Path) -> None:
     from imu_hip.report.json_document import to_document  # noqa: PLC0415
 
     text = json.dumps(to_document(analysis), indent=2, ensure_ascii=False, allow_nan=False)
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise OutputError(
-            f"{path} cannot be written: {error.strerror}.", "Name another file with --json."
-        ) from error
+    with replacing(path) as unfinished:
+        unfinished.write_text(text + "\n", encoding="utf-8")
 
 
-def show(analysis: Analysis, report: Path | None) -> None:
-    """Print the table of results, the warnings and where the report is."""
+def show(analysis: Analysis, source: Path, report: Path | None) -> None:
+    """Print the recording's name, the table of results, the warnings and where the report is."""
     from imu_hip.report.table import results_table  # noqa: PLC0415
 
     console = Console()
-    console.print(results_table(analysis))
+    name = source.resolve().name
+    console.print(name, style="bold", highlight=False, markup=False, soft_wrap=True)
+    if analysis.results:
+        console.print(results_table(analysis))
     for warning in analysis.warnings:
         console.print(f"Note: {warning}", highlight=False, markup=False)
     if report is not None:

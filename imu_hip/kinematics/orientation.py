@@ -78,7 +78,7 @@ def _between_samples(gyr_dps: FloatArray, last_gyr_dps: FloatArray) -> FloatArra
     # is the velocity in the middle of that step; without it the result leads by half a sample,
     # 5° at 600 °/s and 60 Hz.
     previous = np.concatenate((last_gyr_dps[None, :], gyr_dps[:-1]))
-    return 0.5 * (previous + gyr_dps)
+    return np.ascontiguousarray(0.5 * (previous + gyr_dps))
 
 
 def _refuse_not_finite(acc_mps2: FloatArray, gyr_dps: FloatArray) -> None:

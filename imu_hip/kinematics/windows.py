@@ -1,6 +1,6 @@
 """Moving means over a window of samples, causal or centred, that ignore missing values."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +23,34 @@ def moving_mean(values: NDArray[Numeric], before: int, after: int) -> NDArray[Nu
     NDArray
         Shape (n,); NaN where a window holds no value.
     """
-    present = np.isfinite(values)
-    total = np.concatenate((np.zeros(1, values.dtype), np.cumsum(np.where(present, values, 0))))
-    count = np.concatenate(([0], np.cumsum(present)))
-    index = np.arange(len(values))
-    first = np.maximum(index - before, 0)
-    last = np.minimum(index + after + 1, len(values))
-    number = count[last] - count[first]
+    total: NDArray[Any] = _cumulated(values)
+    if np.isfinite(total[-1]):
+        count = np.arange(len(values) + 1)
+    else:
+        present = np.isfinite(values)
+        total = _cumulated(np.where(present, values, 0))
+        count = _cumulated(present.astype(np.intp))
+    number = _window_sum(count, before, after)
+    sums = _window_sum(total, before, after)
     with np.errstate(invalid="ignore"):
-        mean: NDArray[Numeric] = (total[last] - total[first]) / np.where(number > 0, number, np.nan)
+        mean: NDArray[Numeric] = np.divide(sums, np.where(number > 0, number, np.nan))
     return mean
+
+
+def _cumulated(values: NDArray[Any]) -> NDArray[Any]:
+    total = np.empty(len(values) + 1, dtype=values.dtype)
+    total[0] = 0
+    np.cumsum(values, out=total[1:])
+    return total
+
+
+def _window_sum(total: NDArray[Any], before: int, after: int) -> NDArray[Any]:
+    n = len(total) - 1
+    before, after = min(before, n), min(after, n)
+    sums = np.full(n, total[-1])
+    sums[: n - after] = total[after + 1 :]
+    sums[before:] -= total[: n - before]
+    return sums
 
 
 def low_pass(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imu_hip.kinematics.heading import ComplexArray
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray
 from imu_hip.kinematics.windows import low_pass
 
@@ -69,7 +70,7 @@ def _keep_highest(peaks: IntArray, height: FloatArray, apart: int) -> IntArray:
 def find_strides(
     shin_pitch_rate_dps: FloatArray,
     rotation_deg: FloatArray,
-    heading_deg: FloatArray,
+    heading: ComplexArray,
     sampling_rate_hz: float,
     largest_turn_deg: float = 25.0,
 ) -> Strides:
@@ -79,9 +80,9 @@ def find_strides(
     ----------
     shin_pitch_rate_dps, rotation_deg
         Shin swing and femoral rotation, shape (n,), NaN where not measured.
-    heading_deg
-        Unwrapped mean heading of the leg, shape (n,); a stride that changes it by more than
-        `largest_turn_deg` is part of a turn.
+    heading
+        Heading of the leg as unit complex numbers, shape (n,); where its mean over a stride
+        changes by more than `largest_turn_deg` from stride to stride, the person turns.
     """
     strikes = find_foot_strikes(shin_pitch_rate_dps, sampling_rate_hz)
     if len(strikes) < 2:
@@ -92,7 +93,7 @@ def find_strides(
     usual_s = float(np.median(duration_s[duration_s < LONGEST_STRIDE_S])) if len(start) else 0.0
     missing = np.concatenate(([0], np.cumsum(~np.isfinite(rotation_deg))))
     lost = missing[end] > missing[start]
-    turned = np.abs(heading_deg[end] - heading_deg[start]) > largest_turn_deg
+    turned = _turn_deg(heading, start, end) > largest_turn_deg
     stopped = duration_s > min(1.6 * usual_s, LONGEST_STRIDE_S)
     uneven = np.abs(duration_s - usual_s) > 0.25 * usual_s
     reason = np.select(
@@ -102,6 +103,18 @@ def find_strides(
     )
     reason = _without_outliers(rotation_deg, start, end, reason)
     return Strides(start, end, tuple(reason.tolist()))
+
+
+def _turn_deg(heading: ComplexArray, start: IntArray, end: IntArray) -> FloatArray:
+    """Change of the mean heading per stride, from the stride before to the one after."""
+    total = np.concatenate(([0.0], np.cumsum(np.nan_to_num(heading))))
+    mean = total[end] - total[start]
+    neighbours = np.arange(len(mean))
+    before = np.maximum(neighbours - 1, 0)
+    after = np.minimum(neighbours + 1, len(mean) - 1)
+    change = np.abs(np.angle(mean[after] * np.conj(mean[before])))
+    turn: FloatArray = np.rad2deg(change) / np.maximum(after - before, 1)
+    return turn
 
 
 def _without_outliers(

@@ -101,10 +101,14 @@ def replacing(path: Path) -> Iterator[Path]:
         )
     if path.is_dir():
         raise OutputError(f"{path} is a folder.", "Name a file in it.")
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if path.exists() and not path.is_file():
+        raise OutputError(f"{path} is a device, not a file.", "Name a file.")
+    # A link stays a link: the file that it leads to is replaced.
+    target = path.resolve()
+    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield unfinished
-        unfinished.replace(path)
+        unfinished.replace(target)
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written: {error.strerror or error}.",

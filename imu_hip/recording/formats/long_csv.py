@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from imu_hip.errors import OutputError, RecordingError
+from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.names import Segment
 from imu_hip.recording.formats.columns import (
     ACCELERATION,
@@ -30,10 +31,15 @@ from imu_hip.recording.formats.files import (
     replacing,
 )
 from imu_hip.recording.formats.sampling import sampling_rate_hz
-from imu_hip.recording.formats.sidecars import is_sidecar, markers_path, write_markers
+from imu_hip.recording.formats.sidecars import (
+    is_sidecar,
+    markers_path,
+    read_markers,
+    write_markers,
+)
 from imu_hip.recording.formats.table import Numbers, TextTable
 from imu_hip.recording.formats.units import acceleration_in_mps2
-from imu_hip.recording.recording import Recording, SensorStream
+from imu_hip.recording.recording import Marker, Recording, SensorStream
 
 _KNOWN: Final = {"segment", "time_s", *(name for group in GROUPS.values() for name in group)}
 
@@ -86,7 +92,9 @@ def write_long_csv(recording: Recording, path: Path) -> None:
     from pyarrow import csv as arrow_csv  # noqa: PLC0415
 
     sidecar = markers_path(path)
-    if not recording.markers and sidecar.exists():
+    kept = sidecar.exists() and _holds(sidecar, recording)
+    # Markers beside a table of the same name are its own and are written anew along with it.
+    if sidecar.exists() and not kept and not (recording.markers and path.exists()):
         raise OutputError(
             f"{sidecar.name} already lies beside {path} and would be taken for its markers.",
             "Remove it or choose another name.",
@@ -103,8 +111,20 @@ def write_long_csv(recording: Recording, path: Path) -> None:
             ]
             names = [str(i) for i in range(len(arrays))]
             arrow_csv.write_csv(pa.table(arrays, names=names), file, options)
-    if recording.markers:
+    if recording.markers and not kept:
         write_markers(recording.markers, sidecar)
+
+
+def _holds(sidecar: Path, recording: Recording) -> bool:
+    try:
+        markers = read_markers(sidecar)
+    except RecordingError:
+        return False
+    return bool(markers) and sorted(markers, key=_place) == sorted(recording.markers, key=_place)
+
+
+def _place(marker: Marker) -> tuple[float, float, str, str]:
+    return marker.start_s, marker.end_s, marker.label, marker.side or ""
 
 
 def _header(lines: Sequence[str]) -> list[str]:
@@ -175,6 +195,7 @@ def _stream(
 ) -> tuple[SensorStream, str | None]:
     header = rows.table.header
     time_s = rows.column(header.index("time_s"))
+    _require_order(rows, time_s)
     rate_hz = sampling_rate_hz(time_s)
     values = {
         field: rows.group([header.index(name) for name in names]) for field, names in groups.items()
@@ -193,3 +214,16 @@ def _stream(
         values.get("mag_au"),
     )
     return stream, warning
+
+
+def _require_order(rows: Numbers, time_s: FloatArray) -> None:
+    steps = np.diff(time_s)
+    wrong = np.flatnonzero(steps <= 0)
+    if len(wrong):
+        i = int(wrong[0]) + 1
+        kind = "repeats" if steps[i - 1] == 0 else "runs backward"
+        line = rows.table.line_of(int(rows.rows[i]))
+        raise rows.table.fault(
+            f"line {line}, column time_s: time {kind} at {time_s[i]:.3f} s "
+            f"({len(wrong)} such line{'s' if len(wrong) != 1 else ''} of this sensor)"
+        )

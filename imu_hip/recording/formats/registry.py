@@ -1,5 +1,6 @@
 """Every format, and the choice among them by what a file holds."""
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -81,6 +82,11 @@ def recognise(path: Path) -> Format:
             f"{path.name} is not a recording but belongs to one.",
             "Open the recording; it is read along with it.",
         )
+    if not path.is_dir() and _is_utf16(read_head(path)):
+        raise UnknownFormatError(
+            f"{path.name} is text in UTF-16, which is not read.",
+            "Save it as text in UTF-8 and try again.",
+        )
     known = "; ".join(f"{known.name}: {known.description}" for known in FORMATS)
     raise UnknownFormatError(
         f"{path.name} is in no format that is known here.",
@@ -90,6 +96,12 @@ def recognise(path: Path) -> Format:
 
 def locate(path: Path) -> tuple[Path, Format]:
     """The recording that a path means, inside a folder that holds just one, and its format."""
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise RecordingError(
+            f"The name {str(path)!r} has bytes that are no text.", "Rename the recording."
+        ) from error
     if path.is_dir() and not _recognised(path):
         path = _only_recording(path)
     return path, recognise(path)
@@ -116,7 +128,7 @@ def open_recording(path: str | Path) -> Recording:
             recording = chosen.read(path)
         if path.is_dir():
             recording = _with_others_named(recording, path, chosen)
-        return recording if chosen.read is read_parquet else _with_markers(recording, path)
+        return _with_markers(recording, path)
     except PermissionError as error:
         raise RecordingError(
             f"{path} may not be read.", "Ask for permission to read it, or copy it to your folder."
@@ -140,7 +152,8 @@ def write_recording(
     Raises
     ------
     OutputError
-        Where the suffix is unknown, the file is `opened_from`, or it cannot be written.
+        Where the suffix is unknown, the name is that of a sidecar, the file is `opened_from`, or it
+        cannot be written.
     """
     path = Path(path)
     write = _WRITERS.get(path.suffix.lower())
@@ -148,6 +161,11 @@ def write_recording(
         raise OutputError(
             f"{path.name} does not end with a format that can be written.",
             f"End it with {', '.join(_WRITERS)}.",
+        )
+    if is_sidecar(path):
+        raise OutputError(
+            f"{path.name} is the name of a file that lies beside a recording, not of a recording.",
+            "Choose another name.",
         )
     if opened_from is not None and _would_overwrite(path, Path(opened_from)):
         raise OutputError(
@@ -159,6 +177,12 @@ def write_recording(
 
 def _recognised(path: Path) -> Format | None:
     return next((known for known in FORMATS if known.recognises(path)), None)
+
+
+def _is_utf16(head: bytes) -> bool:
+    # Without a byte order mark the upper bytes of plain text are zero, on one side or the other.
+    marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return marked or not any(head[1:200:2]) or not any(head[0:200:2])
 
 
 def _would_overwrite(path: Path, opened_from: Path) -> bool:
@@ -206,8 +230,12 @@ def _with_markers(recording: Recording, path: Path) -> Recording:
     if not sidecar.is_file():
         return recording
     markers = read_markers(sidecar)
+    if recording.markers == markers:
+        return recording
+    replaced = [f"The markers were taken from {sidecar.name}, not from the recording itself."]
     outside = [m for m in markers if m.end_s <= recording.start_s or m.start_s >= recording.end_s]
-    warnings = [
+    warnings = replaced if recording.markers else []
+    warnings += [
         f"The marker {m.label} from {m.start_s:g} to {m.end_s:g} s lies outside the recording."
         for m in outside
     ]

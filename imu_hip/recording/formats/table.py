@@ -11,6 +11,9 @@ from imu_hip.errors import RecordingError
 from imu_hip.kinematics.quaternion import FloatArray, IntArray
 from imu_hip.recording.formats.files import decode
 
+LONGEST_LINE = 100_000
+"""Characters of a line beyond which it is no row of numbers."""
+
 EMPTY_CELLS = ("", "nan", "NaN", "NAN", "NA", "null", "NULL")
 
 
@@ -85,6 +88,8 @@ class TextTable:
             )
         except pa.ArrowInvalid as error:
             raise self._first_fault(numbers, str(error)) from None
+        if b'"' in self.data and table.num_rows < self._filled_lines():
+            raise self._first_fault(numbers, "some lines could not be read")
         values = np.empty((table.num_rows, len(numbers)))
         for j, i in enumerate(numbers):
             values[:, j] = table.column(str(i)).to_numpy()
@@ -102,7 +107,15 @@ class TextTable:
         return len(self.header)
 
     def _first_fault(self, numbers: Sequence[int], reason: str) -> RecordingError:
-        last = decode(self.data).count("\n") + 1
+        lines = decode(self.data).splitlines()
+        if len(lines) <= self.first_line:
+            return RecordingError(f"{self.name} has no samples.", "Export the recording again.")
+        for line, text in enumerate(lines, start=1):
+            if line > self.first_line and text.count('"') % 2:
+                return self.fault(f"line {line} has a quotation mark without its partner")
+            if len(text) > LONGEST_LINE:
+                return self.fault(f"line {line} has {len(text)} characters, which is no row")
+        last = len(lines)
         for line, cells in self.rows():
             if len(cells) != self.width:
                 end = "; the file ends there" if line == last else ""
@@ -115,6 +128,9 @@ class TextTable:
                         f"line {line}, column {self.header[i]}: '{cells[i]}' is not a number"
                     )
         return self.fault(reason.splitlines()[0])
+
+    def _filled_lines(self) -> int:
+        return sum(1 for line in self.data.splitlines()[self.first_line :] if line)
 
     def _is_number(self, cell: str) -> bool:
         if cell in EMPTY_CELLS:

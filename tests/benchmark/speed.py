@@ -1,0 +1,87 @@
+"""How much CPU time the analysis of an hour takes against the least that it can take."""
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+from vqf import offlineVQF
+
+from imu_hip.analysis.analyze import analyze
+from imu_hip.names import Segment
+from imu_hip.recording.formats import open_recording, write_recording
+from imu_hip.simulation import HARSH, GaitPlan, simulate_run
+
+Row = tuple[str, str, str]
+ROUNDS = 3
+
+
+def hour_of_five_sensors() -> list[Row]:
+    """File to results, and the whole command, against reading the file and filtering it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "hour.parquet"
+        errors = replace(HARSH, lost_fraction=0.0, clock_drift_ppm={})
+        plan = GaitPlan(duration_s=3600.0, calibration=True)
+        simulated = simulate_run(plan, errors, 100.0, 1, pelvis_sensor=True)
+        write_recording(simulated.recording, path)
+        rounds = [
+            (_floor_s(path), _results_s(path), *_command(path, Path(folder))) for _ in range(ROUNDS)
+        ]
+    floor_s, results_s, command_s, memory_mb = np.median(np.array(rounds), axis=0)
+    return [
+        ("one hour, five sensors, 100 Hz: the floor", f"{floor_s:.2f} s", "CPU time"),
+        ("file to results, times the floor", f"{results_s / floor_s:.2f}", "<= 1.4"),
+        ("whole command with report, times the floor", f"{command_s / floor_s:.2f}", "<= 2.2"),
+        ("memory of the whole command", f"{memory_mb:.0f} MB", "<= 1500 MB"),
+    ]
+
+
+def _floor_s(path: Path) -> float:
+    """Read the file and run the filter over the five sensors, and nothing else."""
+    start = time.process_time()
+    file = pq.ParquetFile(path)
+    for sensor in range(len(Segment)):
+        own = file.read_row_group(sensor)
+        acc, gyr = (
+            np.column_stack([own[f"{kind}_{axis}_{unit}"].to_numpy() for axis in "xyz"])
+            for kind, unit in (("acc", "mps2"), ("gyr", "dps"))
+        )
+        offlineVQF(np.deg2rad(gyr), np.ascontiguousarray(acc), None, 0.01)
+    return time.process_time() - start
+
+
+def _results_s(path: Path) -> float:
+    start = time.process_time()
+    analyze(open_recording(path))
+    return time.process_time() - start
+
+
+def _command(path: Path, folder: Path) -> tuple[float, float]:
+    """CPU seconds and peak memory in MB of the whole command."""
+    command = [str(Path(sys.executable).with_name("imu-hip")), "analyze", str(path)]
+    process = subprocess.Popen(
+        [*command, "--out", str(folder / "report")], stdout=subprocess.DEVNULL
+    )
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(f"imu-hip analyze ended with status {process.returncode}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024.0
+
+
+def help_page() -> list[Row]:
+    """CPU time of `imu-hip --help`."""
+    command = [str(Path(sys.executable).with_name("imu-hip")), "--help"]
+    times = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return [("imu-hip --help", f"{np.median(times):.2f} s", "<= 0.3 s CPU")]
