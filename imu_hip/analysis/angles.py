@@ -96,8 +96,8 @@ def _empty(n: int) -> LegSeries:
         thigh_elevation_deg=np.full(n, np.nan),
         shin_slope_deg=np.full(n, np.nan),
         thigh_level=np.zeros(n, dtype=np.bool_),
-        y_femur=np.full((n, 3), np.nan),
-        z_femur=np.full((n, 3), np.nan),
+        y_femur=np.full((3, n), np.nan).T,
+        z_femur=np.full((3, n), np.nan).T,
     )
 
 

@@ -50,8 +50,8 @@ def analyze(
     """
     from imu_hip.analysis.analyze import analyze as analyze_recording  # noqa: PLC0415
     from imu_hip.cli.outputs import (  # noqa: PLC0415
-        require_free,
         report_path,
+        require_free,
         require_results,
         show,
         write_angles,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.heading import ComplexArray
-from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.quaternion import FloatArray, columns
 
 
 def rotation_level_thigh_deg(
@@ -84,8 +84,8 @@ def femur_z(
     # |y_shin x y_thigh| is the sine of knee flexion, which is the weight wanted; beyond a right
     # angle it would fall again, although the plane is still well defined.
     normal = _cross(y_shin, y_thigh)
-    sine = np.sqrt(np.sum(normal**2, axis=1))
-    bent_past_90 = np.sum(y_shin * y_thigh, axis=1) < 0.0
+    sine = np.sqrt(_dot(normal, normal))
+    bent_past_90 = _dot(y_shin, y_thigh) < 0.0
     gain = np.where(bent_past_90, 1.0 / np.maximum(sine, 1e-6), 1.0)
     z = weights.thigh * z_thigh + weights.shin * _normal_to(z_shin, y_thigh)
     z += (weights.knee_plane * gain)[:, None] * normal
@@ -124,10 +124,15 @@ def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
     # np.cross costs five times as much on long arrays.
     ax, ay, az = a.T
     bx, by, bz = b.T
-    return np.stack((ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx), axis=-1)
+    return columns(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
 
 
 def _normal_to(v: FloatArray, y: FloatArray) -> FloatArray:
-    v = v - np.sum(v * y, axis=1, keepdims=True) * y
-    unit: FloatArray = v / np.sqrt(np.sum(v**2, axis=1, keepdims=True))
+    v = v - _dot(v, y)[:, None] * y
+    unit: FloatArray = v / np.sqrt(_dot(v, v))[:, None]
     return unit
+
+
+def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
+    product: FloatArray = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]
+    return product

@@ -4,26 +4,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.quaternion import FloatArray, columns
 
 
 def up_in_sensor(q_earth_sensor: FloatArray) -> FloatArray:
     """Direction "up" in sensor coordinates, shape (n, 3), of orientations, shape (n, 4)."""
     w, x, y, z = q_earth_sensor.T
-    return np.stack((2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)), axis=-1)
+    return columns(2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y))
 
 
 def axis_in_earth(q_earth_sensor: FloatArray, axis_sensor: FloatArray) -> FloatArray:
     """Earth coordinates, shape (n, 3), of one sensor-fixed axis, shape (3,)."""
     w, x, y, z = q_earth_sensor.T
     a, b, c = (float(component) for component in axis_sensor)
-    return np.stack(
-        (
-            a + 2 * (-a * (y * y + z * z) + b * (x * y - w * z) + c * (x * z + w * y)),
-            b + 2 * (a * (x * y + w * z) - b * (x * x + z * z) + c * (y * z - w * x)),
-            c + 2 * (a * (x * z - w * y) + b * (y * z + w * x) - c * (x * x + y * y)),
-        ),
-        axis=-1,
+    return columns(
+        a + 2 * (-a * (y * y + z * z) + b * (x * y - w * z) + c * (x * z + w * y)),
+        b + 2 * (a * (x * y + w * z) - b * (x * x + z * z) + c * (y * z - w * x)),
+        c + 2 * (a * (x * z - w * y) + b * (y * z + w * x) - c * (x * x + y * y)),
     )
 
 

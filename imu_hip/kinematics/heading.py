@@ -7,7 +7,7 @@ complex numbers here (x + iy), so that a mean direction is a plain mean and a ro
 import numpy as np
 from numpy.typing import NDArray
 
-from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.quaternion import FloatArray, columns
 from imu_hip.kinematics.windows import moving_mean
 
 ComplexArray = NDArray[np.complex128]
@@ -21,7 +21,7 @@ def horizontal(v_earth: FloatArray) -> ComplexArray:
 def turn(v_earth: FloatArray, turn_unit: ComplexArray) -> FloatArray:
     """Turn earth vectors, shape (n, 3), about the vertical by unit complex numbers, shape (n,)."""
     turned = horizontal(v_earth) * turn_unit
-    return np.stack((turned.real, turned.imag, v_earth[..., 2]), axis=-1)
+    return columns(turned.real, turned.imag, v_earth[..., 2])
 
 
 def unit(direction: ComplexArray) -> ComplexArray:

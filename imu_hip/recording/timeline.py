@@ -67,7 +67,7 @@ def build_timeline(recording: Recording) -> Timeline:
     gyr_dps: dict[Segment, FloatArray] = {}
     for segment, stream in streams.items():
         if shared:
-            q[segment] = _orientation(stream)
+            q[segment] = np.asfortranarray(_orientation(stream))
             own = stream.gyr_dps
             gyr_dps[segment] = angular_velocity_dps(q[segment], rate_hz) if own is None else own
         else:

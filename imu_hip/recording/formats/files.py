@@ -101,21 +101,22 @@ def replacing(path: Path) -> Iterator[Path]:
         )
     if path.is_dir():
         raise OutputError(f"{path} is a folder.", "Name a file in it.")
-    if path.exists() and not path.is_file():
-        raise OutputError(f"{path} is a device, not a file.", "Name a file.")
-    # A link stays a link: the file that it leads to is replaced.
+    # A link stays a link: the file that it leads to is replaced. A pipe or a device is written to.
     target = path.resolve()
-    unfinished = target.with_name(f".{target.name}.{os.getpid()}.part")
+    is_device = path.exists() and not path.is_file()
+    unfinished = path if is_device else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield unfinished
-        unfinished.replace(target)
+        if not is_device:
+            unfinished.replace(target)
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written: {error.strerror or error}.",
             "Choose a folder that you may write to and that has space left.",
         ) from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        if not is_device:
+            unfinished.unlink(missing_ok=True)
 
 
 def read_entry(format_name: str, file_name: str, **details: object) -> LogEntry:

@@ -195,7 +195,7 @@ def _stream(
 ) -> tuple[SensorStream, str | None]:
     header = rows.table.header
     time_s = rows.column(header.index("time_s"))
-    _require_order(rows, time_s)
+    _require_order(segment, rows, time_s)
     rate_hz = sampling_rate_hz(time_s)
     values = {
         field: rows.group([header.index(name) for name in names]) for field, names in groups.items()
@@ -216,7 +216,7 @@ def _stream(
     return stream, warning
 
 
-def _require_order(rows: Numbers, time_s: FloatArray) -> None:
+def _require_order(segment: Segment, rows: Numbers, time_s: FloatArray) -> None:
     steps = np.diff(time_s)
     wrong = np.flatnonzero(steps <= 0)
     if len(wrong):
@@ -224,6 +224,6 @@ def _require_order(rows: Numbers, time_s: FloatArray) -> None:
         kind = "repeats" if steps[i - 1] == 0 else "runs backward"
         line = rows.table.line_of(int(rows.rows[i]))
         raise rows.table.fault(
-            f"line {line}, column time_s: time {kind} at {time_s[i]:.3f} s "
-            f"({len(wrong)} such line{'s' if len(wrong) != 1 else ''} of this sensor)"
+            f"line {line}, column time_s: of the {segment.words} sensor, time {kind} at "
+            f"{time_s[i]:.3f} s, sample {i + 1} ({len(wrong)} such in all)"
         )

@@ -82,15 +82,12 @@ def recognise(path: Path) -> Format:
             f"{path.name} is not a recording but belongs to one.",
             "Open the recording; it is read along with it.",
         )
-    if not path.is_dir() and _is_utf16(read_head(path)):
-        raise UnknownFormatError(
-            f"{path.name} is text in UTF-16, which is not read.",
-            "Save it as text in UTF-8 and try again.",
-        )
+    utf16 = not path.is_dir() and _is_utf16(read_head(path))
+    utf8 = "It seems to be text in UTF-16: save it in UTF-8 and try again. " if utf16 else ""
     known = "; ".join(f"{known.name}: {known.description}" for known in FORMATS)
     raise UnknownFormatError(
         f"{path.name} is in no format that is known here.",
-        f"The formats are {known}. For another CSV, write a TOML map beside it.",
+        f"{utf8}The formats are {known}. For another CSV, write a TOML map beside it.",
     )
 
 

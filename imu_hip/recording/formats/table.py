@@ -107,15 +107,10 @@ class TextTable:
         return len(self.header)
 
     def _first_fault(self, numbers: Sequence[int], reason: str) -> RecordingError:
-        lines = decode(self.data).splitlines()
-        if len(lines) <= self.first_line:
-            return RecordingError(f"{self.name} has no samples.", "Export the recording again.")
-        for line, text in enumerate(lines, start=1):
-            if line > self.first_line and text.count('"') % 2:
-                return self.fault(f"line {line} has a quotation mark without its partner")
-            if len(text) > LONGEST_LINE:
-                return self.fault(f"line {line} has {len(text)} characters, which is no row")
-        last = len(lines)
+        no_row = self._no_row()
+        if no_row is not None:
+            return no_row
+        last = decode(self.data).count("\n") + 1
         for line, cells in self.rows():
             if len(cells) != self.width:
                 end = "; the file ends there" if line == last else ""
@@ -128,6 +123,21 @@ class TextTable:
                         f"line {line}, column {self.header[i]}: '{cells[i]}' is not a number"
                     )
         return self.fault(reason.splitlines()[0])
+
+    def _no_row(self) -> RecordingError | None:
+        """An error where the text cannot be cut into rows at all."""
+        lines = decode(self.data).splitlines()[self.first_line :]
+        if not lines:
+            return RecordingError(f"{self.name} has no samples.", "Export the recording again.")
+        for line, text in enumerate(lines, start=self.first_line + 1):
+            if text.count('"') % 2:
+                return self.fault(
+                    f"line {line} has a quotation mark without its partner, so its columns cannot "
+                    "be told"
+                )
+            if len(text) > LONGEST_LINE:
+                return self.fault(f"line {line} has {len(text)} characters, which is no row")
+        return None
 
     def _filled_lines(self) -> int:
         return sum(1 for line in self.data.splitlines()[self.first_line :] if line)
