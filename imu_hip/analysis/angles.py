@@ -14,7 +14,7 @@ from imu_hip.kinematics.windows import runs
 from imu_hip.names import SHIN, THIGH, Side
 from imu_hip.recording.timeline import FILTERED_GAP_S, Timeline
 
-PART_SAMPLES = 30_000
+PART_SAMPLES = 30000
 """Whole hours at once take twice the time: each array is then fetched from memory anew."""
 
 
@@ -64,7 +64,8 @@ def _parts(start: int, end: int, parameters: ChainParameters) -> list[tuple[slic
     """Parts that fit the processor's cache, each with all that its windows see around it."""
     if not np.isfinite(parameters.reach_s):
         return [(slice(start, end), slice(start, end))]
-    reach = round(parameters.reach_s * parameters.sampling_rate_hz)
+    # Centred windows see half of what the causal ones see, to each side.
+    reach = round(0.5 * parameters.reach_s * parameters.sampling_rate_hz) + 2
     return [
         (
             slice(first, min(first + PART_SAMPLES, end)),

@@ -9,12 +9,14 @@ from imu_hip.analysis.angles import LegSeries
 from imu_hip.analysis.results import Phase
 from imu_hip.analysis.spans import LABEL
 from imu_hip.kinematics.calibration import LegCalibration
-from imu_hip.kinematics.heading import horizontal, unit
+from imu_hip.kinematics.heading import horizontal
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.running import GaitTest, gait_task, measure_gait
 from imu_hip.measures.strides import Strides, find_strides
 from imu_hip.names import SHIN, Side, Task
 from imu_hip.recording.timeline import Timeline
+
+SMALLEST_LEAN_DEG = 1.0
 
 EXCHANGED_SIDES = (
     "Suspected wrong side: both thighs lean outward when they carry the body and inward when they "
@@ -92,7 +94,7 @@ def _strides(
             find_strides(
                 pitch_rate_dps[piece],
                 series.rotation_deg[piece],
-                unit(horizontal(series.z_femur[piece])),
+                horizontal(series.z_femur[piece]),
                 rate_hz,
             )
         )
@@ -110,12 +112,9 @@ def _leans_outward_in_stance(series: LegSeries, strides: Strides, side: Side) ->
     shows it as the sideways lean of the thigh, with no heading involved.
     """
     use = strides.counted
-    lean_deg = np.rad2deg(np.arcsin(np.clip(series.z_femur[:, 2], -1.0, 1.0)))
-    stance = np.zeros(len(lean_deg), dtype=np.bool_)
-    swing = np.zeros(len(lean_deg), dtype=np.bool_)
-    for start, end in zip(strides.start[use], strides.end[use], strict=True):
-        tenth = (end - start) // 10
-        stance[start + 2 * tenth : start + 4 * tenth] = True
-        swing[start + 6 * tenth : start + 8 * tenth] = True
-    difference = np.nanmean(lean_deg[stance]) - np.nanmean(lean_deg[swing])
-    return bool(side.sign * difference > 1.0)
+    start, tenth = strides.start[use], (strides.end[use] - strides.start[use]) // 10
+    total = np.concatenate(([0.0], np.cumsum(np.nan_to_num(series.z_femur[:, 2]))))
+    stance = (total[start + 4 * tenth] - total[start + 2 * tenth]) / (2 * tenth)
+    swing = (total[start + 8 * tenth] - total[start + 6 * tenth]) / (2 * tenth)
+    difference_deg = np.rad2deg(np.mean(stance - swing))
+    return bool(side.sign * difference_deg > SMALLEST_LEAN_DEG)

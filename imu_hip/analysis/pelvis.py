@@ -10,7 +10,7 @@ from imu_hip.kinematics.calibration import long_axis
 from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth, up_in_sensor
 from imu_hip.kinematics.heading import ComplexArray, horizontal, mean_heading, turn, unit
 from imu_hip.kinematics.hip import hip_angles
-from imu_hip.kinematics.quaternion import BoolArray, FloatArray, conjugate, rotate
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray, columns, conjugate, rotate
 from imu_hip.kinematics.windows import moving_mean
 from imu_hip.names import THIGH, Segment, Side
 from imu_hip.recording.recording import Recording
@@ -128,14 +128,14 @@ def _horizontal_acceleration(
     stream = recording.streams[segment]
     if stream.acc_mps2 is None:
         return np.full(len(timeline.time_s[few]), np.nan, dtype=np.complex128)
-    # The mean over one coarse step keeps impacts from folding back into slow acceleration.
-    half = max(round(0.5 * stream.sampling_rate_hz / COARSE_HZ), 1)
-    columns = [
-        np.interp(timeline.time_s[few], stream.time_s, moving_mean(axis, half, half))
-        for axis in stream.acc_mps2.T
-    ]
-    q = timeline.q_earth_sensor[segment][few]
-    return horizontal(rotate(q, np.stack(columns, axis=-1)))
+    # The mean of each block keeps impacts from folding back into slow acceleration.
+    block = max(round(stream.sampling_rate_hz / COARSE_HZ), 1)
+    blocks = len(stream.time_s) // block
+    acc = stream.acc_mps2[: blocks * block].reshape(blocks, block, 3).mean(axis=1)
+    time_s = stream.time_s[: blocks * block].reshape(blocks, block).mean(axis=1)
+    at = timeline.time_s[few]
+    acc_at = columns(*(np.interp(at, time_s, axis) for axis in acc.T))
+    return horizontal(rotate(timeline.q_earth_sensor[segment][few], acc_at))
 
 
 def _coherence(a: ComplexArray, b: ComplexArray) -> float:
@@ -170,15 +170,15 @@ def hip_columns(
     y, z = axis_in_earth(q, pelvis.axes.y), axis_in_earth(q, pelvis.axes.z)
     missing = np.full(len(timeline.time_s), np.nan)
     names = ("rotation", "flexion", "adduction")
-    columns = {f"{side}_hip_{name}_deg": missing for name in names for side in Side}
+    found = {f"{side}_hip_{name}_deg": missing for name in names for side in Side}
     for side, series in legs.items():
         turns = pelvis.into_thigh[side]
         r_earth_pelvis = _frame(turn(y, turns), turn(z, turns))
         hip = hip_angles(r_earth_pelvis, _frame(series.y_femur, series.z_femur), side.sign)
-        columns[f"{side}_hip_rotation_deg"] = hip.rotation_deg
-        columns[f"{side}_hip_flexion_deg"] = hip.flexion_deg
-        columns[f"{side}_hip_adduction_deg"] = hip.adduction_deg
-    return columns
+        found[f"{side}_hip_rotation_deg"] = hip.rotation_deg
+        found[f"{side}_hip_flexion_deg"] = hip.flexion_deg
+        found[f"{side}_hip_adduction_deg"] = hip.adduction_deg
+    return found
 
 
 def _frame(y: FloatArray, z: FloatArray) -> FloatArray:

@@ -19,16 +19,18 @@ def require_free(source: Path, *targets: Path | None) -> None:
     OutputError
         Naming the file that would be lost.
     """
-    read = [source, markers_path(source), source.with_suffix(".toml")]
+    source = source.resolve()
+    read = [source, markers_path(source), source.with_name(f"{source.stem}.toml")]
     resolved = [target.resolve() for target in targets if target is not None]
     for target in resolved:
         if resolved.count(target) > 1:
             raise OutputError(
                 f"{target} is named for two results.", "Give each result a file of its own."
             )
-        existing = target.is_file()
-        inside = source.is_dir() and target.parent.samefile(source) and target.suffix == ".csv"
-        if existing and (inside or any(p.exists() and target.samefile(p) for p in read)):
+        # Any CSV in a folder of sensor files may be one of them.
+        inside = source.is_dir() and target.parent == source and target.suffix.lower() == ".csv"
+        same = any(path.exists() and target.samefile(path) for path in read if target.is_file())
+        if same or (inside and target.is_file()):
             raise OutputError(
                 f"{target} belongs to the recording and would be overwritten.",
                 "Choose another name for the result.",

@@ -116,16 +116,12 @@ def leg_angles(
     level, pose = _posture(up_thigh, _reach(parameters, parameters.posture_window_s, causal))
     y_femur, z_femur = _upright_axes(q_thigh, q_shin, calibration, parameters, causal=causal)
     reference = mean_heading(z_femur, *_reach(parameters, parameters.reference_window_s, causal))
-    rotation_deg = np.where(
-        level,
-        rotation_level_thigh_deg(up_thigh, up_shin, pose, side.sign),
-        rotation_upright_deg(y_femur, z_femur, reference, side.sign),
-    )
-    knee_deg = np.where(
-        level,
-        flexion_level_thigh_deg(up_thigh, up_shin, pose),
-        flexion_upright_deg(up_thigh, up_shin),
-    )
+    rotation_deg = rotation_upright_deg(y_femur, z_femur, reference, side.sign)
+    knee_deg = flexion_upright_deg(up_thigh, up_shin)
+    if level.any():
+        by_gravity_deg = rotation_level_thigh_deg(up_thigh, up_shin, pose, side.sign)
+        rotation_deg = np.where(level, by_gravity_deg, rotation_deg)
+        knee_deg = np.where(level, flexion_level_thigh_deg(up_thigh, up_shin, pose), knee_deg)
     return LegAngles(
         femoral_rotation_deg=rotation_deg,
         knee_flexion_deg=knee_deg,

@@ -81,8 +81,8 @@ def find_strides(
     shin_pitch_rate_dps, rotation_deg
         Shin swing and femoral rotation, shape (n,), NaN where not measured.
     heading
-        Heading of the leg as unit complex numbers, shape (n,); where its mean over a stride
-        changes by more than `largest_turn_deg` from stride to stride, the person turns.
+        Heading of the leg as complex numbers, shape (n,); where its mean over a stride changes
+        by more than `largest_turn_deg` from stride to stride, the person turns.
     """
     strikes = find_foot_strikes(shin_pitch_rate_dps, sampling_rate_hz)
     if len(strikes) < 2:
