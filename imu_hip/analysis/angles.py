@@ -8,6 +8,7 @@ import numpy as np
 
 from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.femur import FREE_WEIGHTS
+from imu_hip.kinematics.gravity import elevation_deg, up_in_segment
 from imu_hip.kinematics.pipeline import ChainParameters, LegAngles, leg_angles
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.kinematics.windows import runs
@@ -57,6 +58,14 @@ def leg_series(
                 q_thigh[seen], q_shin[seen], calibration, side, parameters, causal=False
             )
             _fill(series, part, angles.part(slice(part.start - seen.start, part.stop - seen.start)))
+    # Each sensor tells its own segment's inclination, even while the other one is silent.
+    for q, axes, slope in (
+        (q_thigh, calibration.thigh, series.thigh_elevation_deg),
+        (q_shin, calibration.shin, series.shin_slope_deg),
+    ):
+        alone = np.isnan(slope) & np.isfinite(q[:, 0])
+        sign = 1.0 if axes is calibration.thigh else -1.0
+        slope[alone] = sign * elevation_deg(up_in_segment(q[alone], axes))
     return series
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from imu_hip.analysis.calibrate import LegMovement
 from imu_hip.analysis.movement import Movement
-from imu_hip.analysis.posture import leg_posture
+from imu_hip.analysis.posture import LEVEL_THIGH, leg_posture
 from imu_hip.analysis.results import Phase
 from imu_hip.kinematics.calibration import long_axis
 from imu_hip.kinematics.gravity import up_in_sensor
@@ -29,6 +29,10 @@ LARGEST_THIGH_ROLL = 0.2
 LARGEST_THIGH_SPEED = 0.35
 """In a knee extension the thigh rests; in a rotation its sensor rolls by about half of it, and in
 sitting or lying down it moves as fast as the shin. Parts of the shin's speed."""
+
+SMALLEST_SWING = np.cos(np.deg2rad(25.0))
+LARGEST_SWING = np.cos(np.deg2rad(110.0))
+"""How far a thigh swings in standing exercises; one that only rolls does not show it."""
 
 SAME_POSTURE = np.cos(np.deg2rad(50.0))
 
@@ -70,7 +74,7 @@ def find_leg_movement(
     gait = _gait_samples(timeline, own, movement)
     standing = _marked_pose(timeline, own, MarkerLabel.STAND)
     if standing is None:
-        standing = _first_standing(timeline, side, own, movement, gait)
+        standing = _first_standing(timeline, side, own, movement, gait=gait, speed_dps=speed_dps)
         _note(phases, timeline, MarkerLabel.STAND, standing, None)
     sitting = extending = None
     if standing is not None:
@@ -131,20 +135,46 @@ def _first_standing(
     side: Side,
     own: tuple[Phase, ...],
     movement: Movement,
+    *,
     gait: slice | None,
+    speed_dps: Mapping[Segment, FloatArray],
 ) -> slice | None:
-    tested = [timeline.span(p.start_s, p.end_s) for p in own if p.label in TASK_LABELS]
-    tested += [timeline.span(p.start_s, p.end_s) for p in own if p.label is MarkerLabel.SIT]
+    tested = [
+        timeline.span(p.start_s, p.end_s)
+        for p in own
+        if p.label in TASK_LABELS or p.label in {MarkerLabel.SIT, MarkerLabel.KNEE_EXTENSION}
+    ]
     for start, end in movement.still:
         pose = _trimmed(timeline, start, end)
         in_a_test = any(pose.start < span.stop and pose.stop > span.start for span in tested)
-        if (
-            not in_a_test
-            and _present(timeline, side, pose)
-            and (gait is None or _same_posture(timeline, side, pose, gait))
-        ):
+        if in_a_test or not _present(timeline, side, pose):
+            continue
+        if gait is None:
+            stands = _others_fit_standing(timeline, side, pose, speed_dps)
+        else:
+            stands = _same_posture(timeline, side, pose, gait)
+        if stands:
             return pose
     return None
+
+
+def _others_fit_standing(
+    timeline: Timeline, side: Side, pose: slice, speed_dps: Mapping[Segment, FloatArray]
+) -> bool:
+    """Whether what the leg does elsewhere makes sense if it stood in this pose.
+
+    In a test the shin moves while the thigh lies level; in standing exercises the thigh swings.
+    If the pose was sitting, the shin would move about a thigh that never leaves "upright".
+    """
+    y_thigh, y_shin = (_mean_up(timeline, s, pose) for s in (THIGH[side], SHIN[side]))
+    moving = np.nan_to_num(speed_dps[SHIN[side]]) > EXTENDING_ABOVE_DPS
+    posture = leg_posture(timeline, side, y_thigh, y_shin)
+    thigh = posture.thigh[moving & np.isfinite(posture.thigh)]
+    if not len(thigh):
+        return False
+    if np.mean(np.abs(thigh) < LEVEL_THIGH) > 0.5:
+        return True
+    return bool(LARGEST_SWING < np.percentile(thigh, 5) < SMALLEST_SWING)
 
 
 def _present(timeline: Timeline, side: Side, samples: slice) -> bool:
@@ -201,7 +231,9 @@ def _extending(
         inside = np.zeros(len(moving), dtype=np.bool_)
         for phase in marked:
             inside[timeline.span(phase.start_s, phase.end_s)] = True
-        return _if_enough(timeline, side, standing, inside & moving), ()
+        extending = _if_enough(timeline, side, standing, inside & moving)
+        if extending is not None:
+            return extending, ()
     candidates = moving & _looks_like_extension(timeline, side, own, standing, speed_dps)
     # Later knee movement is part of something else: lying down bends the knee in prone, too.
     for start, end in bouts(candidates, EXTENSION_PAUSE_S * timeline.sampling_rate_hz):

@@ -10,8 +10,8 @@ from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.femur import rotation_level_thigh_deg
 from imu_hip.kinematics.gravity import up_in_segment
 from imu_hip.kinematics.knee import flexion_level_thigh_deg
-from imu_hip.kinematics.quaternion import BoolArray
-from imu_hip.kinematics.twist import twist_in_rotation
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray
+from imu_hip.kinematics.twist import twist_in_rotations
 from imu_hip.measures.repetitions import RepetitionParameters, find_excursions
 from imu_hip.names import SHIN, THIGH, Side, Task
 from imu_hip.recording.timeline import Timeline
@@ -27,10 +27,10 @@ def untwisted(
 ) -> LegSeries:
     """The angles of a leg, those inside a test computed about the test's own hinge."""
     side, inside = spans.side, spans.inside
-    moving = _rotating(timeline, series, side, inside)
-    if moving.sum() < timeline.sampling_rate_hz:
+    rotations = _rotations(timeline, series, side, inside)
+    twist = twist_in_rotations(rotations, leg.shin)
+    if not twist.angle_deg:
         return series
-    twist = twist_in_rotation(timeline.gyr_dps[SHIN[side]][moving], leg.shin)
     up_thigh = up_in_segment(timeline.q_earth_sensor[THIGH[side]][inside], leg.thigh)
     up_shin = up_in_segment(timeline.q_earth_sensor[SHIN[side]][inside], twist.shin)
     pose = np.full(len(up_shin), -1.0 if spans.task is Task.PRONE else 1.0)
@@ -40,13 +40,16 @@ def untwisted(
     return replace(series, rotation_deg=rotation, knee_flexion_deg=knee)
 
 
-def _rotating(timeline: Timeline, series: LegSeries, side: Side, inside: BoolArray) -> BoolArray:
+def _rotations(
+    timeline: Timeline, series: LegSeries, side: Side, inside: BoolArray
+) -> list[FloatArray]:
+    """Angular velocity of the shin in each repetition while it moves."""
     rotation = np.where(inside & series.thigh_level, series.rotation_deg, np.nan)
-    rotating = np.zeros(len(rotation), dtype=np.bool_)
-    for outward in (rotation, -rotation):
-        for found in find_excursions(outward, timeline.sampling_rate_hz, RepetitionParameters()):
-            rotating[found.start : found.end] = True
     gyr_dps = timeline.gyr_dps[SHIN[side]]
-    speed = np.sqrt(np.sum(gyr_dps**2, axis=1))
-    moving: BoolArray = rotating & inside & (np.nan_to_num(speed) > MOVING_ABOVE_DPS)
-    return moving
+    found = []
+    for outward in (rotation, -rotation):
+        for one in find_excursions(outward, timeline.sampling_rate_hz, RepetitionParameters()):
+            piece = gyr_dps[one.start : one.end]
+            speed = np.nan_to_num(np.sqrt(np.sum(piece**2, axis=1)))
+            found.append(piece[speed > MOVING_ABOVE_DPS])
+    return found

@@ -172,11 +172,17 @@ def repetition_of(
         end_s=float(leg.time_s[excursion.end - 1]) + period_s,
         plateau_start_s=float(leg.time_s[excursion.plateau_start]),
         plateau_end_s=float(leg.time_s[excursion.plateau_end - 1]) + period_s,
-        peak_deg=float(np.nanmean(measure_deg[hold])),
-        thigh_elevation_deg=float(np.nanmean(leg.thigh_elevation_deg[hold])),
-        knee_flexion_deg=float(np.nanmean(leg.knee_flexion_deg[hold])),
+        peak_deg=mean_of_present(measure_deg[hold]),
+        thigh_elevation_deg=mean_of_present(leg.thigh_elevation_deg[hold]),
+        knee_flexion_deg=mean_of_present(leg.knee_flexion_deg[hold]),
         reason="samples were lost during the movement" if lost else "",
     )
+
+
+def mean_of_present(values: FloatArray) -> float:
+    """Mean of the values that are not NaN; NaN where none is."""
+    present = values[np.isfinite(values)]
+    return float(present.mean()) if len(present) else float("nan")
 
 
 def hold_fault(repetition: Repetition, rules: RepetitionParameters) -> str:

@@ -14,6 +14,7 @@ from imu_hip.measures.repetitions import (
     TestedLeg,
     find_excursions,
     hold_fault,
+    mean_of_present,
     repetition_of,
 )
 from imu_hip.measures.uncertainty import Uncertainty, of_range
@@ -137,9 +138,7 @@ def _repetition(
     before = slice(
         max(excursion.start - round(0.5 * angles.sampling_rate_hz), 0), excursion.start + 1
     )
-    lift_deg = repetition.thigh_elevation_deg - float(
-        np.nanmean(angles.thigh_elevation_deg[before])
-    )
+    lift_deg = repetition.thigh_elevation_deg - mean_of_present(angles.thigh_elevation_deg[before])
     return _judged(repetition, lift_deg, rules)
 
 
