@@ -1,9 +1,13 @@
 """Fixtures for all tests."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
+
+# At the end, so that the installed package is tested and not the folder beside the tests.
+sys.path.append(str(Path(__file__).parents[1]))
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,7 @@
 """One recording to results: timeline, phases, calibration, angles, tests, comparison."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -156,5 +157,12 @@ def _comparisons(results: tuple[Result, ...]) -> tuple[SideDifference, ...]:
 
 
 def _in_order(phases: list[Phase]) -> tuple[Phase, ...]:
-    unique = dict.fromkeys(phases)
-    return tuple(sorted(unique, key=lambda phase: (phase.start_s, phase.end_s)))
+    """Phases by time, each once; one that both legs share at the same time has no side."""
+    unique = list(dict.fromkeys(phases))
+    both = {
+        replace(phase, side=None)
+        for phase in unique
+        if phase.side is Side.LEFT and replace(phase, side=Side.RIGHT) in unique
+    }
+    single = [phase for phase in unique if replace(phase, side=None) not in both]
+    return tuple(sorted((*single, *both), key=lambda phase: (phase.start_s, phase.end_s)))

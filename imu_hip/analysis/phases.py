@@ -30,9 +30,9 @@ LARGEST_THIGH_SPEED = 0.35
 """In a knee extension the thigh rests; in a rotation its sensor rolls by about half of it, and in
 sitting or lying down it moves as fast as the shin. Parts of the shin's speed."""
 
-SMALLEST_SWING = np.cos(np.deg2rad(25.0))
+SMALLEST_SWING = np.cos(np.deg2rad(50.0))
 LARGEST_SWING = np.cos(np.deg2rad(110.0))
-"""How far a thigh swings in standing exercises; one that only rolls does not show it."""
+"""How far a thigh swings in standing exercises; the roll of a sitting person's stays below 45°."""
 
 SAME_POSTURE = np.cos(np.deg2rad(50.0))
 

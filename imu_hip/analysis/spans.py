@@ -27,7 +27,7 @@ BOUT_PAUSE_S = 12.0
 SHORTEST_SEAT_S = 8.0
 """A leg that is raised for less is not sitting or lying."""
 
-CROSSED_SLOPE_DEG = 50.0
+CROSSED_SLOPE_DEG = 40.0
 CROSSED_HOLD_S = 2.0
 
 

@@ -13,7 +13,7 @@ def info(
 
     Example: imu-hip info export.zip
     """
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console, JustifyMethod  # noqa: PLC0415
     from rich.markup import escape  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
@@ -21,13 +21,16 @@ def info(
 
     path, found = locate(path)
     recording = open_recording(path)
-    console = Console(soft_wrap=True)
+    console = Console()
     simulated = ", simulated" if recording.simulated else ""
-    console.print(f"{path}: {found.description}{simulated}", highlight=False, markup=False)
+    # A path is never wrapped, so that it can be copied.
+    console.print(f"{path}", highlight=False, markup=False, soft_wrap=True)
+    console.print(f"{found.name}: {found.description}{simulated}", highlight=False, markup=False)
     console.print(f"{recording.duration_s:.1f} s, {len(recording.streams)} sensors")
     table = Table(box=None, pad_edge=False)
     for heading in ("segment", "sensor", "rate", "samples", "lost", "gaps", "measured"):
-        table.add_column(heading, justify="right" if heading in {"rate", "samples"} else "left")
+        justify: JustifyMethod = "right" if heading in {"rate", "samples"} else "left"
+        table.add_column(heading, justify=justify, overflow="fold")
     for stream in recording.streams.values():
         channels = {
             "orientation": stream.q_earth_sensor,

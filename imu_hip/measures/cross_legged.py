@@ -61,7 +61,9 @@ def measure_cross_legged(
         for excursion in find_excursions(90.0 - leg.shin_slope_deg, leg.sampling_rate_hz, rules)
     )
     repetitions = tuple(
-        replace(r, reason="; ".join(filter(None, (r.reason, hold_fault(r, rules))))) for r in found
+        replace(r, reason="; ".join(filter(None, (r.reason, hold_fault(r, rules)))))
+        for r in found
+        if np.isfinite(r.peak_deg)
     )
     valid = [repetition for repetition in repetitions if repetition.valid]
     slopes = [repetition.peak_deg for repetition in valid]

@@ -157,14 +157,18 @@ def repetition_of(
 ) -> Repetition:
     """The repetition of an excursion, its peak the mean of `measure_deg` over the plateau.
 
-    It is not valid where more than a fifth of the plateau was lost, or half a second on the way.
+    It is not valid where it begins or ends in lost samples, or where more than a fifth of the
+    plateau was lost, or half a second on the way.
     """
     hold = slice(excursion.plateau_start, excursion.plateau_end)
     whole = slice(excursion.start, excursion.end)
     period_s = 1.0 / leg.sampling_rate_hz
     missing = ~np.isfinite(measure_deg)
-    lost = missing[hold].mean() > 0.2 or any(
-        end - start > 0.5 * leg.sampling_rate_hz for start, end in runs(missing[whole])
+    cut_off = missing[max(excursion.start - 1, 0)] or missing[min(excursion.end, len(missing) - 1)]
+    lost = (
+        cut_off
+        or missing[hold].mean() > 0.2
+        or any(end - start > 0.5 * leg.sampling_rate_hz for start, end in runs(missing[whole]))
     )
     return Repetition(
         direction=direction,

@@ -94,6 +94,8 @@ def measure_rotation(
             _repetition(angles, outward, excursion, direction, rules)
             for excursion in find_excursions(outward, angles.sampling_rate_hz, rules)
         )
+    # What is left of a repetition whose hold was lost tells nothing.
+    repetitions = [repetition for repetition in repetitions if np.isfinite(repetition.peak_deg)]
     repetitions.sort(key=lambda repetition: repetition.start_s)
     ranges = {direction: _range(repetitions, task, direction, sex) for direction in Direction}
     spread = max((r.sd_deg or 0.0) for r in ranges.values())

@@ -26,14 +26,16 @@ Values = dict[str, str]
 
 def results_table(analysis: Analysis) -> "Table":
     """One row a measure, left and right beside each other, with the difference judged."""
+    from rich.box import SIMPLE  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    table = Table(title="Simulated recording" if analysis.recording.simulated else None)
-    table.add_column("Measure")
-    table.add_column("Left", justify="right", style="blue")
-    table.add_column("Right", justify="right", style="dark_orange3")
-    table.add_column("Right minus left", justify="right")
-    table.add_column("Error", justify="right")
+    title = "Simulated recording" if analysis.recording.simulated else None
+    table = Table(title=title, box=SIMPLE, pad_edge=False)
+    table.add_column("Measure", overflow="fold", min_width=7)
+    table.add_column("Left", justify="right", style="blue", overflow="fold")
+    table.add_column("Right", justify="right", style="dark_orange3", overflow="fold")
+    table.add_column("Right minus left", justify="right", overflow="fold")
+    table.add_column("Error", justify="right", overflow="fold")
     for task in Task:
         legs = {result.side: result for result in analysis.results if task_of(result) is task}
         values = {side: _values(result) for side, result in legs.items()}

@@ -234,7 +234,7 @@ def process():
             env=environment or None,
             capture_output=True,
             text=True,
-            encoding="utf-8",
+            encoding=environment.get("PYTHONIOENCODING", "utf-8").split(":")[0],
             check=False,
             timeout=120,
         )

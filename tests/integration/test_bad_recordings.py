@@ -131,16 +131,17 @@ def test_a_gap_is_not_bridged(seated, without, analysed, angles_of, segment):
     angles = angles_of(Path("angles.csv"))
     inside = (angles["time_s"] > 60.05) & (angles["time_s"] < 69.95)
     for name, values in angles.items():
-        if name.startswith("left"):
+        own = name == "left_thigh_elevation_deg"
+        if own and segment == "left_shin":
+            # The thigh sensor alone tells how the thigh is inclined.
+            assert np.isfinite(values).all()
+        elif name.startswith("left"):
             assert np.isnan(values[inside]).all(), name
             assert np.isfinite(values[~inside]).mean() > 0.99
         else:
             assert np.isfinite(values).all(), name
 
 
-@pytest.mark.xfail(
-    reason="the mean over a rest that is wholly missing warns", raises=RuntimeWarning
-)
 def test_a_gap_inside_the_test_invents_no_repetition(seated, without, analysed, by_side):
     whole = by_side(analysed(seated)[1], "seated")["left"]
     first = whole["repetitions"][0]
@@ -165,7 +166,6 @@ def test_exchanged_sides_are_suspected(seated, cli, saved):
     assert "Check which sensor sits on which leg" in outcome.said
 
 
-@pytest.mark.xfail(reason="the calibration fails before the sides are compared")
 def test_exchanged_sides_are_suspected_by_marked_knee_extensions(seated, cli, saved):
     outcome = cli("analyze", saved(exchanged(seated)))
     assert "Suspected wrong side" in f"{outcome.said} {outcome.complaint}"
@@ -178,7 +178,6 @@ def begun_sitting(request, seated, without):
     return replace(without(seated, -1.0, 6.5), markers=markers if request.param == "marked" else ())
 
 
-@pytest.mark.xfail(reason="quiet sitting is taken for standing where nothing else is still")
 def test_without_standing_no_pose_is_taken_for_it(begun_sitting, cli, saved, angles_of):
     """A recording that begins while the person sits: fewer results, or none, but no wrong ones."""
     outcome = cli("analyze", saved(begun_sitting), "--angles", "angles.csv")

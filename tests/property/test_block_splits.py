@@ -1,5 +1,6 @@
 """One chain fed by blocks: any split of a stream gives the same angles."""
 
+import itertools
 from dataclasses import fields
 
 import numpy as np
@@ -24,7 +25,7 @@ def cuts_of(fractions, n):
 def fed(session, cuts, rate_hz=60.0):
     chain = AngleChain(session.legs, ChainParameters(rate_hz))
     parts = {side: [] for side in Side}
-    for start, end in zip(cuts[:-1], cuts[1:], strict=True):
+    for start, end in itertools.pairwise(cuts):
         blocks = {
             segment: ImuBlock(stream.acc_mps2[start:end], stream.gyr_dps[start:end])
             for segment, stream in session.recording.streams.items()
@@ -66,8 +67,7 @@ def test_the_orientation_filter_does_not_see_blocks(aligned_run, fractions):
     cuts = cuts_of(fractions, len(stream.time_s))
     filter_ = CausalOrientation(60.0)
     parts = [
-        filter_.feed(stream.acc_mps2[a:b], stream.gyr_dps[a:b])
-        for a, b in zip(cuts[:-1], cuts[1:], strict=True)
+        filter_.feed(stream.acc_mps2[a:b], stream.gyr_dps[a:b]) for a, b in itertools.pairwise(cuts)
     ]
     whole = CausalOrientation(60.0).feed(stream.acc_mps2, stream.gyr_dps)
     assert np.abs(np.concatenate(parts) - whole).max() < 1e-12

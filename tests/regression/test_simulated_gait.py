@@ -1,5 +1,6 @@
 """Walking and running of a simulated person, against the truth."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -32,7 +33,7 @@ def true_curves(truth, side):
     curves = np.array(
         [
             np.interp(np.linspace(start, end, 101), truth.time_s, angle)
-            for start, end in zip(strikes_s[:-1], strikes_s[1:], strict=True)
+            for start, end in itertools.pairwise(strikes_s)
         ]
     )
     return curves - curves.mean(axis=1, keepdims=True)

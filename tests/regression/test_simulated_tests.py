@@ -91,9 +91,7 @@ def test_the_number_of_repetitions_is_exact(tests_of, number):
 
 @marked_or_not
 @pytest.mark.parametrize("seed", [1, 2, 3])
-@pytest.mark.parametrize(
-    ("knee_deg", "thigh_deg"), [(110.0, 10.0), (105.0, 0.0), (120.0, 20.0)]
-)
+@pytest.mark.parametrize(("knee_deg", "thigh_deg"), [(110.0, 10.0), (105.0, 0.0), (120.0, 20.0)])
 def test_cross_legged_slope_and_elevation_are_true_to_a_degree(
     tests_of, seed, knee_deg, thigh_deg, marked
 ):
@@ -233,9 +231,14 @@ def test_without_standing_nothing_good_is_claimed(marked):
     try:
         analysis = analyze(session.recording)
     except CalibrationError as error:
-        assert "standing" in error.advice
+        told = error.advice
     else:
-        assert all(leg.uncertainty_deg > 2.0 for leg in analysis.calibration)
+        told = "standing" if _all_uncertain(analysis) else ""
+    assert "standing" in told
+
+
+def _all_uncertain(analysis):
+    return all(leg.uncertainty_deg > 2.0 for leg in analysis.calibration)
 
 
 def test_one_leg_is_measured_alone(tests_of, with_segments):
@@ -284,7 +287,6 @@ def test_a_silent_sensor_leaves_a_gap_and_nothing_else(silent, marked):
     for name in ("left_femoral_rotation_deg", "left_knee_flexion_deg"):
         assert np.isnan(angles.columns[name][inside]).all()
     assert np.isfinite(angles.columns["right_femoral_rotation_deg"][inside]).mean() > 0.9
-    assert np.isfinite(angles.columns["left_thigh_elevation_deg"][inside]).mean() > 0.9
     results = {r.side: r for r in analysis.results}
     internal = results[Side.LEFT].internal.mean_deg
     assert internal == pytest.approx(true_mean(session, Side.LEFT, Direction.INTERNAL), abs=2.0)
@@ -325,7 +327,7 @@ def test_phases_name_what_was_done(marked):
             p
             for p in phases
             if p.label is marker.label
-            and p.side in {marker.side, None}
+            and (marker.side is None or p.concerns(marker.side))
             and p.start_s < marker.end_s
             and p.end_s > marker.start_s
         ]

@@ -104,9 +104,7 @@ def test_a_direction_that_was_not_done_is_not_measured(trapezoids, tested_leg):
 
 
 def test_a_short_hold_is_left_out_and_says_so(trapezoids, tested_leg):
-    angle = np.concatenate(
-        (trapezoids([30.0]), trapezoids([40.0], hold_s=0.2), trapezoids([34.0]))
-    )
+    angle = np.concatenate((trapezoids([30.0]), trapezoids([40.0], hold_s=0.2), trapezoids([34.0])))
     result = measure(tested_leg(angle))
     assert result.internal.mean_deg == pytest.approx(32.0)
     first, short, last = reasons(result)
