@@ -48,10 +48,13 @@ def conjugate(q_a_b: FloatArray) -> FloatArray:
 
 def rotate(q_a_b: FloatArray, v_b: FloatArray) -> FloatArray:
     """Express vectors of frame b in frame a, shapes (..., 4) and (..., 3), broadcasting."""
-    w, xyz = q_a_b[..., :1], q_a_b[..., 1:]
-    twice = 2.0 * np.cross(xyz, v_b)
-    rotated: FloatArray = v_b + w * twice + np.cross(xyz, twice)
-    return rotated
+    w, x, y, z = np.moveaxis(q_a_b, -1, 0)
+    a, b, c = np.moveaxis(v_b, -1, 0)
+    # v + 2 w (u x v) + 2 u x (u x v); np.cross takes three times as long.
+    p, q, r = 2.0 * (y * c - z * b), 2.0 * (z * a - x * c), 2.0 * (x * b - y * a)
+    return np.stack(
+        (a + w * p + y * r - z * q, b + w * q + z * p - x * r, c + w * r + x * q - y * p), axis=-1
+    )
 
 
 def matrix(q_a_b: FloatArray) -> FloatArray:

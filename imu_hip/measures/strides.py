@@ -134,6 +134,8 @@ def normalised_curves(angle_deg: FloatArray, start: IntArray, end: IntArray) -> 
     """Each stride at 0 to 100 % with its own mean removed, shape (m, 101)."""
     percent = np.linspace(0.0, 1.0, 101)
     position = start[:, None] + (end - start)[:, None] * percent
-    curves = np.interp(position.ravel(), np.arange(len(angle_deg)), angle_deg).reshape(-1, 101)
+    before = np.minimum(position.astype(np.intp), len(angle_deg) - 2)
+    fraction = position - before
+    curves = (1.0 - fraction) * angle_deg[before] + fraction * angle_deg[before + 1]
     centred: FloatArray = curves - curves.mean(axis=1, keepdims=True)
     return centred

@@ -216,32 +216,27 @@ def warned_of_wrong_side(recording):
     return any("Suspected wrong side" in w for w in analyze(recording).warnings)
 
 
+@pytest.mark.parametrize("left_out", [(), (MarkerLabel.KNEE_EXTENSION,)], ids=["all", "tests"])
 @pytest.mark.parametrize("task", [Task.SEATED, Task.PRONE, Task.CROSS_LEGGED])
-def test_exchanged_sides_are_suspected_from_the_marked_tests(swapped, without_labels, task):
-    session = simulate(11, task=task)
-    recording = without_labels(session.recording, MarkerLabel.KNEE_EXTENSION)
+def test_exchanged_sides_are_suspected_from_the_markers(swapped, without_labels, task, left_out):
+    recording = without_labels(simulate(11, task=task).recording, *left_out)
     assert not warned_of_wrong_side(recording)
     assert warned_of_wrong_side(swapped(recording))
 
 
-@pytest.mark.parametrize("marked", [True, False])
-def test_without_standing_nothing_good_is_claimed(marked):
-    session = simulate(12, stand_s=0.0)
-    session = replace(session, recording=recording_of(session, marked))
+@marked_or_not
+@pytest.mark.parametrize("task", [Task.SEATED, Task.PRONE, Task.CROSS_LEGGED])
+def test_without_standing_nothing_good_is_claimed(task, marked):
+    session = simulate(12, task=task, stand_s=0.0)
     try:
-        analysis = analyze(session.recording)
+        analysis = analyze(recording_of(session, marked))
     except CalibrationError as error:
-        told = error.advice
+        assert "standing" in error.advice  # noqa: PT017
     else:
-        told = "standing" if _all_uncertain(analysis) else ""
-    assert "standing" in told
+        assert all(leg.uncertainty_deg > 2.0 for leg in analysis.calibration)
 
 
-def _all_uncertain(analysis):
-    return all(leg.uncertainty_deg > 2.0 for leg in analysis.calibration)
-
-
-def test_one_leg_is_measured_alone(tests_of, with_segments):
+def test_one_leg_is_measured_alone(with_segments):
     session = simulate(13)
     left = with_segments(session.recording, Segment.LEFT_THIGH, Segment.LEFT_SHIN)
     analysis = analyze(left)

@@ -136,7 +136,7 @@ def _read_blocks(file: "ParquetFile") -> dict[Segment, dict[str, FloatArray]]:
     """Columns of each segment; tools may have rewritten the row groups, so each is looked at."""
     parts: dict[Segment, dict[str, list[FloatArray]]] = {}
     for i in range(file.num_row_groups):
-        table = file.read_row_group(i, use_threads=False)
+        table = file.read_row_group(i)
         segments = table.column("segment").unify_dictionaries().combine_chunks()
         codes = _numpy(segments.indices)
         for code in np.flatnonzero(np.bincount(codes)):
