@@ -33,7 +33,7 @@ def orient_offline(
         On a value that is not finite: one such acceleration would freeze the filter for good.
     """
     _refuse_not_finite(acc_mps2, gyr_dps)
-    gyr_radps = np.deg2rad(_between_samples(gyr_dps, gyr_dps[0]))
+    gyr_radps = _between_samples_radps(gyr_dps, gyr_dps[0])
     result = offlineVQF(gyr_radps, np.ascontiguousarray(acc_mps2), None, 1.0 / sampling_rate_hz)
     q_earth_sensor: FloatArray = result["quat6D"]
     return q_earth_sensor
@@ -52,7 +52,7 @@ class CausalOrientation:
         if not len(gyr_dps):
             return np.empty((0, 4))
         last = gyr_dps[0] if self._last_gyr_dps is None else self._last_gyr_dps
-        gyr_radps = np.deg2rad(_between_samples(gyr_dps, last))
+        gyr_radps = _between_samples_radps(gyr_dps, last)
         self._last_gyr_dps = gyr_dps[-1].copy()
         result = self._filter.updateBatch(gyr_radps, np.ascontiguousarray(acc_mps2))
         q_earth_sensor: FloatArray = result["quat6D"]
@@ -73,12 +73,15 @@ def angular_velocity_dps(q_earth_sensor: FloatArray, sampling_rate_hz: float) ->
     return np.concatenate((inner[:1], inner, inner[-1:]))
 
 
-def _between_samples(gyr_dps: FloatArray, last_gyr_dps: FloatArray) -> FloatArray:
+def _between_samples_radps(gyr_dps: FloatArray, last_gyr_dps: FloatArray) -> FloatArray:
     # VQF integrates sample i over the whole step from i - 1 to i. The mean of the two neighbours
     # is the velocity in the middle of that step; without it the result leads by half a sample,
-    # 5° at 600 °/s and 60 Hz.
-    previous = np.concatenate((last_gyr_dps[None, :], gyr_dps[:-1]))
-    return np.ascontiguousarray(0.5 * (previous + gyr_dps))
+    # 5° at 600 °/s and 60 Hz. In place, because fresh memory costs more than the arithmetic.
+    between = np.empty(gyr_dps.shape)
+    np.add(gyr_dps[0], last_gyr_dps, out=between[0])
+    np.add(gyr_dps[1:], gyr_dps[:-1], out=between[1:])
+    between *= np.deg2rad(0.5)
+    return between
 
 
 def _refuse_not_finite(acc_mps2: FloatArray, gyr_dps: FloatArray) -> None:

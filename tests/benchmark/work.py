@@ -1,7 +1,5 @@
-"""One piece of work to be timed: `python -m tests.benchmark.work floor|results FILE`."""
+"""The two pieces of work that the speed table compares."""
 
-import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -32,10 +30,3 @@ def results(path: Path) -> None:
 
 def _column(table, kind, axis, unit):
     return table[f"{kind}_{axis}_{unit}"].combine_chunks()
-
-
-if __name__ == "__main__":
-    work = {"floor": floor, "results": results}[sys.argv[1]]
-    start = time.process_time()
-    work(Path(sys.argv[2]))
-    print(time.process_time() - start)
