@@ -57,6 +57,11 @@ class Task(StrEnum):
     WALK = "walk"
     RUN = "run"
 
+    @property
+    def words(self) -> str:
+        """The task as a person says it, such as 'seated test'."""
+        return self.value if self in {Task.WALK, Task.RUN} else f"{self.value} test"
+
 
 class MarkerLabel(StrEnum):
     """Label of a marked interval of a recording."""

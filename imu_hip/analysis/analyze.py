@@ -28,8 +28,8 @@ from imu_hip.recording.recording import Recording
 from imu_hip.recording.timeline import Timeline, build_timeline
 
 NO_HIP_ANGLES = (
-    "The pelvis sensor has a heading of its own and there is no walking or running of both legs to "
-    "relate it to the thighs, so no hip angles are given."
+    "The pelvis sensor has a heading of its own, and no walking or running of both legs in which "
+    "it moves along with the thighs relates it to them, so no hip angles are given."
 )
 GAIT_LABELS = (MarkerLabel.WALK, MarkerLabel.RUN)
 
@@ -71,7 +71,7 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
     results = tuple(r for r in (*static.results, *strides.results) if task in {None, task_of(r)})
     if task is not None and not results:
         raise NothingMeasuredError(
-            f"{recording.source or 'The recording'} holds no {task.value} that can be measured.",
+            f"{recording.source or 'The recording'} holds no {task.words} that can be measured.",
             "Let the task be found with --task auto, or mark it in NAME.markers.csv.",
         )
     columns = angle_columns(static.legs, len(timeline.time_s), static.crossed)

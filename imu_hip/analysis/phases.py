@@ -72,13 +72,13 @@ def find_leg_movement(
     own = tuple(phase for phase in marked if phase.concerns(side))
     phases: list[Phase] = []
     gait = _gait_samples(timeline, own, movement)
-    standing = _marked_pose(timeline, own, MarkerLabel.STAND)
+    standing = _marked_pose(timeline, side, own, MarkerLabel.STAND)
     if standing is None:
         standing = _first_standing(timeline, side, own, movement, gait=gait, speed_dps=speed_dps)
         _note(phases, timeline, MarkerLabel.STAND, standing, None)
     sitting = extending = None
     if standing is not None:
-        sitting = _marked_pose(timeline, own, MarkerLabel.SIT)
+        sitting = _marked_pose(timeline, side, own, MarkerLabel.SIT)
         if sitting is None:
             sitting = _longest_sitting(timeline, side, standing, movement)
             _note(phases, timeline, MarkerLabel.SIT, sitting, side)
@@ -105,13 +105,18 @@ def _trimmed(timeline: Timeline, start: int, end: int) -> slice:
     return slice(start + trim, end - trim) if end - start > 3 * trim else slice(start, end)
 
 
-def _marked_pose(timeline: Timeline, own: tuple[Phase, ...], label: MarkerLabel) -> slice | None:
+def _marked_pose(
+    timeline: Timeline, side: Side, own: tuple[Phase, ...], label: MarkerLabel
+) -> slice | None:
     found = [phase for phase in own if phase.label is label]
     if not found:
         return None
     longest = max(found, key=lambda phase: phase.end_s - phase.start_s)
     span = timeline.span(longest.start_s, longest.end_s)
-    return _trimmed(timeline, span.start, span.stop) if span.stop - span.start > 1 else None
+    if span.stop - span.start < 2:
+        return None
+    pose = _trimmed(timeline, span.start, span.stop)
+    return pose if _present(timeline, side, pose) else None
 
 
 def _gait_samples(timeline: Timeline, own: tuple[Phase, ...], movement: Movement) -> slice | None:

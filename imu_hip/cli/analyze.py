@@ -48,6 +48,9 @@ def analyze(
 
     Example: imu-hip analyze session.parquet --task seated --sex female --out report
     """
+    from imu_hip.cli.memory import keep_freed_memory  # noqa: PLC0415
+
+    keep_freed_memory()
     from imu_hip.analysis.analyze import analyze as analyze_recording  # noqa: PLC0415
     from imu_hip.cli.outputs import (  # noqa: PLC0415
         report_path,

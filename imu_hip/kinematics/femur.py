@@ -18,8 +18,8 @@ def rotation_level_thigh_deg(
     """Femoral rotation against gravity while the thigh is near level.
 
     The hinge axis z is common to femur and shin. Up has the femur components
-    `(cos e cos r, sin e, cos e sin r)` for thigh elevation e and rotation r, so with the thigh's
-    `sin e` and the shin's `up.z` the rotation follows for any knee angle and any elevation:
+    `(cos e cos r, -sin e, cos e sin r)` for thigh elevation e and rotation r, so with the thigh's
+    `up.y` and the shin's `up.z` the rotation follows for any knee angle and any elevation:
     `sin r = up_shin.z / cos e`. The thigh sensor's own roll is not used: skin shows half of it
     (Wren et al., Gait & Posture 27 (2008) 530-534).
 

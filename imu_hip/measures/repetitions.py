@@ -8,6 +8,8 @@ from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.kinematics.windows import low_pass, runs
 from imu_hip.names import Direction
 
+LONGEST_BRIDGE_S = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class RepetitionParameters:
@@ -33,8 +35,8 @@ class RepetitionParameters:
     """
 
     smallest_peak_deg: float = 10.0
-    outer_part: float = 0.6
-    inner_part: float = 0.35
+    outer_part: float = 0.5
+    inner_part: float = 0.3
     smoothing_s: float = 0.2
     plateau_within_deg: float = 2.5
     plateau_speed_dps: float = 10.0
@@ -110,6 +112,7 @@ def find_excursions(
         Rate of the samples and what counts.
     """
     smooth = low_pass(angle_deg, sampling_rate_hz, parameters.smoothing_s)
+    smooth = _bridged(smooth, LONGEST_BRIDGE_S * sampling_rate_hz)
     outward = np.nan_to_num(smooth, nan=-np.inf)
     active = outward[outward > parameters.smallest_peak_deg]
     if not len(active):
@@ -124,6 +127,18 @@ def find_excursions(
             hold_start, hold_end = _hold(smooth[start:end], sampling_rate_hz, parameters)
             found.append(Excursion(start, end, start + hold_start, start + hold_end))
     return tuple(found)
+
+
+def _bridged(values: FloatArray, longest: float) -> FloatArray:
+    # A gap must not make two repetitions of one; whether too much was lost is judged later.
+    known = np.flatnonzero(np.isfinite(values))
+    if not len(known):
+        return values
+    bridged = np.interp(np.arange(len(values)), known, values[known])
+    for start, end in runs(~np.isfinite(values)):
+        if start == 0 or end == len(values) or end - start > longest:
+            bridged[start:end] = np.nan
+    return bridged
 
 
 def _out_to_rest(smooth: FloatArray, start: int, end: int, rest: float) -> tuple[int, int]:
@@ -157,18 +172,16 @@ def repetition_of(
 ) -> Repetition:
     """The repetition of an excursion, its peak the mean of `measure_deg` over the plateau.
 
-    It is not valid where it begins or ends in lost samples, or where more than a fifth of the
-    plateau was lost, or half a second on the way.
+    It is not valid where more than a fifth of the plateau was lost, or half a second in a row
+    on the way or right beside it.
     """
     hold = slice(excursion.plateau_start, excursion.plateau_end)
-    whole = slice(excursion.start, excursion.end)
     period_s = 1.0 / leg.sampling_rate_hz
     missing = ~np.isfinite(measure_deg)
-    cut_off = missing[max(excursion.start - 1, 0)] or missing[min(excursion.end, len(missing) - 1)]
-    lost = (
-        cut_off
-        or missing[hold].mean() > 0.2
-        or any(end - start > 0.5 * leg.sampling_rate_hz for start, end in runs(missing[whole]))
+    longest = 0.5 * leg.sampling_rate_hz
+    around = slice(max(excursion.start - int(longest) - 2, 0), excursion.end + int(longest) + 2)
+    lost = missing[hold].mean() > 0.2 or any(
+        end - start > longest for start, end in runs(missing[around])
     )
     return Repetition(
         direction=direction,

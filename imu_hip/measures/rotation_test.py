@@ -152,8 +152,9 @@ def _judged(repetition: Repetition, lift_deg: float, rules: RepetitionParameters
     if abs(repetition.thigh_elevation_deg) > rules.level_within_deg:
         reasons.append(f"the thigh was {abs(repetition.thigh_elevation_deg):.0f}° from level")
     low, high = rules.knee_range_deg
-    if not low <= repetition.knee_flexion_deg <= high:
-        reasons.append(
-            f"the knee was bent {repetition.knee_flexion_deg:.0f}°, {low:.0f} to {high:.0f}° needed"
-        )
+    knee_deg = repetition.knee_flexion_deg
+    if knee_deg < low or knee_deg > high:
+        # 69.6° must not read as 70° where 70° is enough.
+        said = f"{knee_deg:.1f}" if low <= round(knee_deg) <= high else f"{knee_deg:.0f}"
+        reasons.append(f"the knee was bent {said}°, {low:.0f} to {high:.0f}° needed")
     return replace(repetition, reason="; ".join(filter(None, reasons)))

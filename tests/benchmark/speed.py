@@ -28,15 +28,11 @@ def hour_of_five_sensors() -> list[Row]:
         plan = GaitPlan(duration_s=3600.0, calibration=True)
         simulated = simulate_run(plan, errors, 100.0, 1, pelvis_sensor=True)
         write_recording(simulated.recording, path)
-        rounds = [
-            (
-                _seconds(work.floor, path),
-                _seconds(work.results, path),
-                *_command(path, Path(folder)),
-            )
-            for _ in range(ROUNDS)
-        ]
-    floor_s, results_s, command_s, memory_mb = np.median(np.array(rounds), axis=0)
+        # First, because a process that starts from a large one counts some of its memory.
+        commands = [_command(path, Path(folder)) for _ in range(ROUNDS)]
+        rounds = [(_seconds(work.floor, path), _seconds(work.results, path)) for _ in range(ROUNDS)]
+    floor_s, results_s = np.median(np.array(rounds), axis=0)
+    command_s, memory_mb = np.median(np.array(commands), axis=0)
     return [
         ("one hour, five sensors, 100 Hz: the floor", f"{floor_s:.2f} s", "CPU time"),
         ("file to results, times the floor", f"{results_s / floor_s:.2f}", "<= 1.4"),

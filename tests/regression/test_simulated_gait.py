@@ -126,3 +126,12 @@ def test_a_run_is_no_static_test():
         analysis = analyze(recording)
         assert {r.task for r in analysis.results} == {Task.RUN}
         assert any(p.label is MarkerLabel.STAND for p in analysis.phases)
+
+
+def test_a_pelvis_that_moves_unlike_the_thighs_gives_no_hip_angles():
+    # The simulated pelvis neither brakes nor pushes off, so its heading cannot be found: then
+    # hip angles are left out and the report says so, while femoral rotation is measured.
+    analysis = analyze(simulate_run(THIRTY_SECONDS, TYPICAL, seed=8, pelvis_sensor=True).recording)
+    assert not [name for name in analysis.angles.columns if "_hip_" in name]
+    assert any("no hip angles" in warning for warning in analysis.warnings)
+    assert {r.side for r in analysis.results} == set(Side)

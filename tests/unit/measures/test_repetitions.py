@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from imu_hip.measures.repetitions import RepetitionParameters, find_excursions
+from imu_hip.measures.rotation_test import measure_rotation
+from imu_hip.names import Side, Task
 
 RULES = RepetitionParameters()
 RATE_HZ = 100.0
@@ -54,7 +56,7 @@ def test_movements_of_less_than_ten_degrees_are_none(trapezoids, peak_deg, numbe
 
 
 def test_half_a_movement_among_whole_ones_is_none(trapezoids):
-    # Passing 60 % of the usual peak is asked for; 18° of 40° is a hesitation.
+    # Passing half of the usual peak is asked for; 18° of 40° is a hesitation.
     assert len(found_in(trapezoids([40.0, 18.0, 40.0]))) == 2
 
 
@@ -103,3 +105,13 @@ def test_a_few_missing_samples_in_a_hold_do_not_split_it(trapezoids):
     angle = trapezoids([30.0])
     angle[330:336] = np.nan
     assert peaks_of(angle, found_in(angle)) == pytest.approx([30.0], abs=1e-9)
+
+
+@pytest.mark.parametrize("lost", [12, 20, 30, 49, 60, 100, 150])
+def test_a_gap_in_a_hold_does_not_make_two_repetitions(trapezoids, tested_leg, lost):
+    angle = trapezoids([30.0, 30.0, 30.0], hold_s=3.0)
+    middle = 150 + 100 + 150
+    angle[middle - lost // 2 : middle + lost // 2] = np.nan
+    result = measure_rotation(tested_leg(angle), Task.SEATED, Side.LEFT, 1.0)
+    assert len(result.repetitions) == 3
+    assert [r.valid for r in result.repetitions][1:] == [True, True]
