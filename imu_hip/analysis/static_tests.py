@@ -19,6 +19,8 @@ from imu_hip.measures.rotation_test import RotationTest, measure_rotation
 from imu_hip.names import Sex, Side, Task
 from imu_hip.recording.timeline import Timeline
 
+FEWEST_BAD_REPETITIONS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class StaticTests:
@@ -63,15 +65,22 @@ def measure_static_tests(
         result = _measured(tested, spans, leg.uncertainty_deg, sex)
         if spans.task is Task.CROSS_LEGGED:
             crossed[spans.side] = crossed.get(spans.side, False) | spans.inside
-        if not result.repetitions:
-            if spans.marked:
-                warnings.append(_nothing_found(timeline, legs, spans))
+        if not result.repetitions and spans.marked:
+            warnings.append(_nothing_found(timeline, legs, spans))
+        if not _was_attempted(result, spans):
             continue
         results.append(result)
         if not spans.marked:
             first, last = result.repetitions[0], result.repetitions[-1]
             phases.append(Phase(LABEL[spans.task], first.start_s, last.end_s, spans.side))
     return StaticTests(series, tuple(results), crossed, tuple(phases), tuple(warnings))
+
+
+def _was_attempted(result: RotationTest | CrossLeggedTest, spans: TestSpans) -> bool:
+    # Sitting down turns the legs a little, too; that alone is no test that somebody did badly.
+    valid = any(repetition.valid for repetition in result.repetitions)
+    enough = 1 if spans.marked else FEWEST_BAD_REPETITIONS
+    return valid or len(result.repetitions) >= enough
 
 
 def _measured(

@@ -54,3 +54,8 @@ def test_walkers_walk(reference_data, walker):
         strikes = events[(events.side == result.side) & (events.event == "foot_strike")].time_s
         assert result.task is Task.WALK
         assert result.stride_time_s == pytest.approx(strikes.diff().median(), rel=0.05)
+
+
+def test_sitting_down_and_walking_is_no_seated_test(reference_data):
+    results = analyze(accuracy.qmt_recording(reference_data)).results
+    assert {result.task for result in results} == {Task.WALK}
