@@ -20,7 +20,7 @@ TURN_WINDOW_S = 30.0
 """Long enough for dozens of strides, short against the heading drift of degrees a minute."""
 
 LEAST_COHERENCE = 0.5
-COARSE_HZ = 25.0
+COARSE_HZ = 12.5
 """Rate at which accelerations are compared; a stride has nothing faster to say here."""
 
 
@@ -130,9 +130,9 @@ def _horizontal_acceleration(
         return np.full(len(timeline.time_s[few]), np.nan, dtype=np.complex128)
     # The mean of each block keeps impacts from folding back into slow acceleration.
     block = max(round(stream.sampling_rate_hz / COARSE_HZ), 1)
-    blocks = len(stream.time_s) // block
-    acc = stream.acc_mps2[: blocks * block].reshape(blocks, block, 3).mean(axis=1)
-    time_s = stream.time_s[: blocks * block].reshape(blocks, block).mean(axis=1)
+    whole = len(stream.time_s) // block * block
+    acc = sum((stream.acc_mps2[i:whole:block] for i in range(block)), start=np.zeros(3)) / block
+    time_s = stream.time_s[:whole:block] + 0.5 * (block - 1) / stream.sampling_rate_hz
     at = timeline.time_s[few]
     acc_at = columns(*(np.interp(at, time_s, axis) for axis in acc.T))
     return horizontal(rotate(timeline.q_earth_sensor[segment][few], acc_at))

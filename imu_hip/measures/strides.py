@@ -10,6 +10,7 @@ from imu_hip.kinematics.windows import low_pass
 
 SHORTEST_STRIDE_S = 0.4
 LONGEST_STRIDE_S = 2.0
+USUAL_FROM = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,9 @@ def find_strides(
 
 def _turn_deg(heading: ComplexArray, start: IntArray, end: IntArray) -> FloatArray:
     """Change of the mean heading per stride, from the stride before to the one after."""
-    total = np.concatenate(([0.0], np.cumsum(np.nan_to_num(heading))))
+    total = np.concatenate(([0.0], np.cumsum(heading)))
+    if not np.isfinite(total[-1]):
+        total = np.concatenate(([0.0], np.cumsum(np.nan_to_num(heading))))
     mean = total[end] - total[start]
     neighbours = np.arange(len(mean))
     before = np.maximum(neighbours - 1, 0)
@@ -124,7 +127,9 @@ def _without_outliers(
     if len(use) < 3:
         return reason
     curves = normalised_curves(rotation_deg, start[use], end[use])
-    away = np.sqrt(np.mean((curves - np.median(curves, axis=0)) ** 2, axis=1))
+    # A few hundred strides tell the usual curve as well as thousands do.
+    usual = np.median(curves[:: max(len(curves) // USUAL_FROM, 1)], axis=0)
+    away = np.sqrt(np.mean((curves - usual) ** 2, axis=1))
     reason = reason.astype(object)
     reason[use[away > 3.0 * np.median(away)]] = "unlike the other strides"
     return reason
