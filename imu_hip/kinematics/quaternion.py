@@ -138,3 +138,10 @@ def interpolate(q: FloatArray, index: IntArray, fraction: FloatArray) -> FloatAr
     weight_left = np.where(near, 1.0 - fraction, np.sin((1.0 - fraction) * angle) / sine)
     weight_right = np.where(near, fraction, np.sin(fraction * angle) / sine)
     return normalise(weight_left[:, None] * left + weight_right[:, None] * right)
+
+
+def interpolate_at(time_s: FloatArray, q: FloatArray, wanted_s: FloatArray) -> FloatArray:
+    """Slerp between samples to other times, shape (m,); the ends are held, not extrapolated."""
+    index = np.clip(np.searchsorted(time_s, wanted_s, side="right") - 1, 0, len(time_s) - 2)
+    fraction = (wanted_s - time_s[index]) / (time_s[index + 1] - time_s[index])
+    return interpolate(q, index, np.clip(fraction, 0.0, 1.0))

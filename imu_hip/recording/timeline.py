@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.orientation import angular_velocity_dps, orient_offline
-from imu_hip.kinematics.quaternion import FloatArray, interpolate
+from imu_hip.kinematics.quaternion import FloatArray, interpolate_at
 from imu_hip.names import Segment
 from imu_hip.recording.recording import GAP_PERIODS, Recording, SensorStream
 
@@ -127,14 +127,8 @@ def _piece(stream: SensorStream, samples: slice, wanted_s: FloatArray) -> FloatA
             for values in (stream.acc_mps2, stream.gyr_dps)
         )
         rate_hz = (count - 1) / float(time_s[-1] - time_s[0])
-        return _at(even_s, orient_offline(acc, gyr, rate_hz), wanted_s)
+        return interpolate_at(even_s, orient_offline(acc, gyr, rate_hz), wanted_s)
     if stream.q_earth_sensor is None:
         msg = f"the stream of the {stream.segment.words} was not validated"
         raise ValueError(msg)
-    return _at(time_s, stream.q_earth_sensor[samples], wanted_s)
-
-
-def _at(time_s: FloatArray, q: FloatArray, wanted_s: FloatArray) -> FloatArray:
-    index = np.clip(np.searchsorted(time_s, wanted_s, side="right") - 1, 0, len(time_s) - 2)
-    fraction = (wanted_s - time_s[index]) / (time_s[index + 1] - time_s[index])
-    return interpolate(q, index, np.clip(fraction, 0.0, 1.0))
+    return interpolate_at(time_s, stream.q_earth_sensor[samples], wanted_s)

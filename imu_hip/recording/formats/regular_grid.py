@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from imu_hip.errors import OutputError
-from imu_hip.kinematics.quaternion import FloatArray, interpolate
+from imu_hip.kinematics.quaternion import FloatArray, interpolate_at
 from imu_hip.names import Segment
 from imu_hip.recording.recording import GAP_PERIODS, Recording, SensorStream
 
@@ -44,7 +44,11 @@ def orientations_on_one_grid(
     if same:
         return first.time_s, rate_hz, {s: _orientation(x)[1] for s, x in streams.items()}
     time_s = _common_grid(recording, rate_hz)
-    return time_s, rate_hz, {s: _at(*_orientation(x), time_s) for s, x in streams.items()}
+    return (
+        time_s,
+        rate_hz,
+        {s: interpolate_at(*_orientation(x), time_s) for s, x in streams.items()},
+    )
 
 
 def _refuse_long_gap(stream: SensorStream) -> None:
@@ -90,9 +94,3 @@ def _orientation(stream: SensorStream) -> tuple[FloatArray, FloatArray]:
 
 def _interpolated(values: FloatArray, time_s: FloatArray, wanted_s: FloatArray) -> FloatArray:
     return np.column_stack([np.interp(wanted_s, time_s, column) for column in values.T])
-
-
-def _at(time_s: FloatArray, q: FloatArray, wanted_s: FloatArray) -> FloatArray:
-    index = np.clip(np.searchsorted(time_s, wanted_s, side="right") - 1, 0, len(time_s) - 2)
-    fraction = (wanted_s - time_s[index]) / (time_s[index + 1] - time_s[index])
-    return interpolate(q, index, np.clip(fraction, 0.0, 1.0))
