@@ -1,0 +1,1 @@
+"""Drivers, one a sensor: bytes to samples and back, without asyncio, clock or files."""
