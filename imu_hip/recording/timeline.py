@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.orientation import angular_velocity_dps, orient_offline
-from imu_hip.kinematics.quaternion import FloatArray, interpolate_at
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray, interpolate_at
 from imu_hip.names import Segment
-from imu_hip.recording.recording import GAP_PERIODS, Recording, SensorStream
+from imu_hip.recording.recording import GAP_PERIODS, Gap, Recording, SensorStream
 
 BRIDGED_GAP_S = 0.1
 """Shorter gaps are bridged, longer ones stay empty: a leg moves too far in more than this."""
@@ -26,14 +26,16 @@ class Timeline:
     """Orientation and angular velocity of every sensor at common times.
 
     `q_earth_sensor` has shape (n, 4) and `gyr_dps`, in the sensor frame, shape (n, 3); both are
-    NaN where a sensor measured nothing. Headings differ from sensor to sensor and from piece to
-    piece of a sensor.
+    NaN where a sensor measured nothing. `bridged`, shape (n,), is True where a sensor measured
+    nothing for so short a time that its orientation was interpolated. Headings differ from sensor
+    to sensor and from piece to piece of a sensor.
     """
 
     time_s: FloatArray
     sampling_rate_hz: float
     q_earth_sensor: Mapping[Segment, FloatArray]
     gyr_dps: Mapping[Segment, FloatArray]
+    bridged: Mapping[Segment, BoolArray]
 
     def index(self, time_s: float) -> int:
         """Index of the first sample at or after a time."""
@@ -73,7 +75,7 @@ def build_timeline(recording: Recording) -> Timeline:
         else:
             q[segment] = _on_grid(stream, time_s)
             gyr_dps[segment] = angular_velocity_dps(q[segment], rate_hz)
-    return Timeline(time_s, rate_hz, q, gyr_dps)
+    return Timeline(time_s, rate_hz, q, gyr_dps, _bridged(streams, time_s))
 
 
 def is_regular(stream: SensorStream) -> bool:
@@ -104,10 +106,37 @@ def _on_grid(stream: SensorStream, time_s: FloatArray) -> FloatArray:
         inside = _inside(time_s, piece_s[0], piece_s[-1])
         q[inside] = _piece(stream, slice(start, end), time_s[inside])
     for gap in stream.gaps():
-        if gap.duration_s > max(BRIDGED_GAP_S, GAP_PERIODS / stream.sampling_rate_hz):
+        if not _is_bridged(gap, stream.sampling_rate_hz):
             lost = _inside(time_s, gap.start_s, gap.end_s)
             q[lost.start + 1 : max(lost.stop - 1, lost.start + 1)] = np.nan
     return q
+
+
+def _is_bridged(gap: Gap, sampling_rate_hz: float) -> bool:
+    return gap.duration_s <= max(BRIDGED_GAP_S, GAP_PERIODS / sampling_rate_hz)
+
+
+def _bridged(
+    streams: Mapping[Segment, SensorStream], time_s: FloatArray
+) -> dict[Segment, BoolArray]:
+    # Streams without gaps share one array.
+    nowhere = np.zeros(len(time_s), dtype=np.bool_)
+    nowhere.flags.writeable = False
+    marked: dict[Segment, BoolArray] = {}
+    for segment, stream in streams.items():
+        gaps = [gap for gap in stream.gaps() if _is_bridged(gap, stream.sampling_rate_hz)]
+        marked[segment] = nowhere.copy() if gaps else nowhere
+        for gap in gaps:
+            marked[segment][_between(time_s, gap)] = True
+    return marked
+
+
+def _between(time_s: FloatArray, gap: Gap) -> slice:
+    """The times strictly between the neighbours of a gap."""
+    return slice(
+        int(np.searchsorted(time_s, gap.start_s + 1e-9)),
+        int(np.searchsorted(time_s, gap.end_s - 1e-9)),
+    )
 
 
 def _inside(time_s: FloatArray, start_s: float, end_s: float) -> slice:

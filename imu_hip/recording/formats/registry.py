@@ -10,6 +10,7 @@ from imu_hip.errors import OutputError, RecordingError, UnknownFormatError
 from imu_hip.recording.formats.files import naming, read_head
 from imu_hip.recording.formats.generic_csv import is_generic_csv, read_generic_csv
 from imu_hip.recording.formats.isen import is_isen, read_isen
+from imu_hip.recording.formats.journal_file import is_journal, read_journal_file
 from imu_hip.recording.formats.long_csv import is_long_csv, read_long_csv, write_long_csv
 from imu_hip.recording.formats.movella_dot import is_dot, read_dot
 from imu_hip.recording.formats.opensense_sto import is_sto, read_sto, write_sto
@@ -41,6 +42,9 @@ class Format:
 
 FORMATS: Final = (
     Format("Parquet", "imu_hip's own recordings (.parquet)", is_parquet, read_parquet),
+    Format(
+        "journal", "what was saved of a recording that broke off", is_journal, read_journal_file
+    ),
     Format(
         "generic CSV",
         "any CSV with a TOML map of its columns beside it (NAME.toml)",

@@ -1,0 +1,249 @@
+"""From a journal to a recording: every sensor's clock onto one timeline."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu_hip import __version__
+from imu_hip.errors import RecordingError
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray
+from imu_hip.names import Segment
+from imu_hip.recording.clocks import ClockArrivals, fit_clock, fit_pooled
+from imu_hip.recording.counted_clock import fit_counted
+from imu_hip.recording.journal import JournalSensor
+from imu_hip.recording.journal_reading import Journal, SensorRows
+from imu_hip.recording.recording import LogEntry, Recording, SensorStream
+
+LARGEST_DISAGREEMENT_S = 0.005
+"""A synchronised clock that disagrees more with its own arrivals was not synchronised."""
+
+MOST_EVENTS = 20
+"""A person reads no more; the journal of a bad evening has hundreds."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TimedRows:
+    """The samples of a sensor with their times on the common timeline.
+
+    Parameters
+    ----------
+    time_s
+        Shape (n,), NaN for samples that cannot be timed.
+    lost
+        Samples that the sensor counted and that never arrived.
+    time_error_s
+        Standard uncertainty of the times against those of other sensors.
+    details
+        How the times were found, for the recording's log.
+    """
+
+    time_s: FloatArray
+    lost: int
+    time_error_s: float
+    details: Mapping[str, object]
+
+
+def assemble(journal: Journal) -> Recording:
+    """Make a recording of a journal.
+
+    Times start at 0 with the first sample. Clocks that were synchronised by radio are fitted
+    together; every other clock on its own, anew after each restart. Samples keep their values:
+    nothing is interpolated, and what was lost is absent.
+
+    Raises
+    ------
+    RecordingError
+        Where no sensor has two samples.
+    """
+    timed, notes = _timed(journal)
+    usable = {place: rows for place, rows in timed.items() if np.isfinite(rows.time_s).sum() > 1}
+    if not usable:
+        raise RecordingError(
+            f"The journal of {journal.header.source} holds no samples.",
+            "Record again; `imu-hip doctor` helps where sensors cannot be reached.",
+        )
+    origin_s = min(float(np.nanmin(rows.time_s)) for rows in usable.values())
+    sensors = journal.header.sensors
+    streams: dict[Segment, SensorStream] = {}
+    for place, rows in usable.items():
+        stream = sensor_stream(sensors[place], journal.rows[place], rows.time_s - origin_s)
+        streams[stream.segment] = stream
+    warnings = [
+        *(f"The {sensors[i].segment.words} sensor sent nothing." for i in _absent(journal, usable)),
+        *notes,
+        *(text for place, rows in usable.items() for text in _said(sensors[place], rows)),
+        *(_clipped(sensors[place], journal.rows[place]) for place in usable),
+        *_happened(journal, origin_s),
+        *(["The end of the journal was cut off; what came before is whole."] * journal.torn),
+    ]
+    entry = LogEntry(
+        "recorded",
+        __version__,
+        {
+            "started_utc": journal.header.started_utc,
+            **(journal.header.details or {}),
+            "sensors": {sensors[i].segment.value: rows.details for i, rows in usable.items()},
+        },
+    )
+    return Recording(
+        streams,
+        source=journal.header.source,
+        simulated=journal.header.simulated,
+        warnings=tuple(dict.fromkeys(filter(None, warnings))),
+        log=(entry,),
+    )
+
+
+def sensor_stream(sensor: JournalSensor, rows: SensorRows, time_s: FloatArray) -> SensorStream:
+    """The stream of the samples whose times are known and rise, shape of `time_s` (n,)."""
+    kept = _rising(time_s)
+    return SensorStream(
+        sensor.segment,
+        time_s[kept],
+        sensor.sampling_rate_hz,
+        **{name: values[kept] for name, values in rows.vectors.items()},
+        sensor=sensor.info,
+    )
+
+
+def _rising(time_s: FloatArray) -> BoolArray:
+    """Samples that come after all before them; clocks before and after a restart may overlap."""
+    known = np.isfinite(time_s)
+    latest = np.maximum.accumulate(np.where(known, time_s, -np.inf))
+    before = np.concatenate(([-np.inf], latest[:-1]))
+    rising: BoolArray = known & (time_s > before)
+    return rising
+
+
+def _timed(journal: Journal) -> tuple[dict[int, TimedRows], list[str]]:
+    sensors = journal.header.sensors
+    timed: dict[int, TimedRows] = {}
+    grouped: dict[str, list[int]] = {}
+    for place, rows in journal.rows.items():
+        group = sensors[place].clock_group
+        if group and rows.tick is not None and not rows.epoch.any():
+            grouped.setdefault(group, []).append(place)
+        elif rows.tick is None:
+            timed[place] = _by_counting(sensors[place], rows)
+        else:
+            timed[place] = _by_own_clock(sensors[place], rows)
+    notes: list[str] = []
+    for places in grouped.values():
+        timed |= _by_common_clock(journal, places, notes)
+    return timed, notes
+
+
+def _arrival_s(rows: SensorRows) -> FloatArray:
+    return np.asarray(rows.arrival_ns / 1e9, dtype=np.float64)
+
+
+def _sensor_s(sensor: JournalSensor, rows: SensorRows) -> FloatArray:
+    if rows.tick is None or sensor.tick_s is None:
+        msg = f"the {sensor.segment.words} sensor has no clock"
+        raise ValueError(msg)
+    return np.asarray(rows.tick * sensor.tick_s, dtype=np.float64)
+
+
+def _lost(sensor_s: FloatArray, sampling_rate_hz: float) -> int:
+    steps = np.rint(np.diff(sensor_s) * sampling_rate_hz)
+    return int(np.maximum(steps - 1, 0).sum())
+
+
+def _by_own_clock(sensor: JournalSensor, rows: SensorRows) -> TimedRows:
+    sensor_s, arrival_s = _sensor_s(sensor, rows), _arrival_s(rows)
+    time_s = np.full(len(sensor_s), np.nan)
+    lost, errors_s, epochs = 0, [0.0], []
+    for epoch in np.unique(rows.epoch):
+        inside = rows.epoch == epoch
+        if np.count_nonzero(inside) < 2:
+            continue
+        fit = fit_clock(ClockArrivals(sensor_s[inside], arrival_s[inside]))
+        time_s[inside] = fit.host_s(sensor_s[inside])
+        lost += _lost(sensor_s[inside], sensor.sampling_rate_hz)
+        errors_s.append(fit.standard_error_s)
+        epochs.append(
+            {
+                "rate_ppm": fit.rate_ppm,
+                "lines": fit.pieces,
+                "latency_p95_ms": 1e3 * fit.latency_p95_s,
+                "connection_interval_ms": fit.interval_s and 1e3 * fit.interval_s,
+            }
+        )
+    details = {"clock": "its own", "time_error_ms": 1e3 * max(errors_s), "lost": lost}
+    return TimedRows(time_s, lost, max(errors_s), details | {"epochs": epochs})
+
+
+def _by_counting(sensor: JournalSensor, rows: SensorRows) -> TimedRows:
+    count = np.arange(len(rows.arrival_ns))
+    fit = fit_counted(count, _arrival_s(rows), sensor.sampling_rate_hz)
+    details = {
+        "clock": "none, from arrivals",
+        "time_error_ms": 1e3 * fit.standard_error_s,
+        "lost": fit.lost,
+        "sampling_rate_hz": 1.0 / fit.period_s,
+    }
+    return TimedRows(fit.time_s, fit.lost, fit.standard_error_s, details)
+
+
+def _by_common_clock(journal: Journal, places: list[int], notes: list[str]) -> dict[int, TimedRows]:
+    sensors = journal.header.sensors
+    clocks = {
+        sensors[i].segment: ClockArrivals(
+            _sensor_s(sensors[i], journal.rows[i]), _arrival_s(journal.rows[i])
+        )
+        for i in places
+    }
+    pooled = fit_pooled(clocks)
+    worst = max(pooled.disagreement_s.values())
+    if worst > LARGEST_DISAGREEMENT_S:
+        notes.append(
+            f"The clocks were synchronised by radio but disagree by {1e3 * worst:.0f} ms with "
+            "when samples arrived; each was fitted on its own."
+        )
+        return {i: _by_own_clock(sensors[i], journal.rows[i]) for i in places}
+    timed = {}
+    for i in places:
+        sensor_s = clocks[sensors[i].segment].sensor_s
+        lost = _lost(sensor_s, sensors[i].sampling_rate_hz)
+        error_s = pooled.fit.standard_error_s
+        details = {
+            "clock": f"synchronised by radio ({sensors[i].clock_group})",
+            "time_error_ms": 1e3 * error_s,
+            "lost": lost,
+            "rate_ppm": pooled.fit.rate_ppm,
+        }
+        timed[i] = TimedRows(pooled.fit.host_s(sensor_s), lost, error_s, details)
+    return timed
+
+
+def _absent(journal: Journal, usable: Mapping[int, TimedRows]) -> list[int]:
+    return [place for place in range(len(journal.header.sensors)) if place not in usable]
+
+
+def _said(sensor: JournalSensor, rows: TimedRows) -> list[str]:
+    words = sensor.segment.words
+    said = [f"The {words} sensor: {sensor.caveat}"] if sensor.caveat else []
+    if rows.lost:
+        sent = rows.lost + int(np.isfinite(rows.time_s).sum())
+        said.append(
+            f"The {words} sensor lost {rows.lost} of {sent} samples "
+            f"({100.0 * rows.lost / sent:.2g} %)."
+        )
+    return said
+
+
+def _clipped(sensor: JournalSensor, rows: SensorRows) -> str:
+    count = int(np.count_nonzero(rows.clipping))
+    if not count:
+        return ""
+    return f"The {sensor.segment.words} sensor reached the end of its range in {count} samples."
+
+
+def _happened(journal: Journal, origin_s: float) -> list[str]:
+    told = [
+        f"At {max(event.arrival_ns / 1e9 - origin_s, 0.0):.1f} s: {event.text}"
+        for event in journal.events
+    ]
+    further = len(told) - MOST_EVENTS
+    return told if further <= 0 else [*told[:MOST_EVENTS], f"{further} more things happened."]

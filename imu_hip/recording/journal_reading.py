@@ -1,0 +1,176 @@
+"""Reading a journal, whole or torn."""
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu_hip.errors import RecordingError
+from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.names import Segment
+from imu_hip.recording.formats.files import read_bytes
+from imu_hip.recording.journal import (
+    JOURNAL_KEY,
+    JOURNAL_VERSION,
+    VECTORS,
+    JournalEvent,
+    JournalHeader,
+    JournalSensor,
+)
+from imu_hip.recording.recording import SensorInfo
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Int64Array = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SensorRows:
+    """The samples of one sensor in the order in which they were sent.
+
+    Parameters
+    ----------
+    epoch, tick, arrival_ns, clipping
+        Shape (n,); `tick` is None where the sensor has no clock.
+    vectors
+        Quantities by the name of `VECTORS`, shape (n, width), those that every sample has.
+    partial
+        Quantities that only some samples have and that are therefore left out.
+    """
+
+    epoch: Int64Array
+    tick: Int64Array | None
+    arrival_ns: Int64Array
+    clipping: Int64Array
+    vectors: Mapping[str, FloatArray]
+    partial: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Journal:
+    """What a journal holds.
+
+    Parameters
+    ----------
+    rows
+        One for each sensor of the header; sensors that sent nothing are absent.
+    torn
+        Whether the last batch was cut off, which is left out.
+    """
+
+    header: JournalHeader
+    rows: Mapping[int, SensorRows]
+    events: tuple[JournalEvent, ...]
+    torn: bool
+
+
+def read_journal(path: Path) -> Journal:
+    """Read all whole batches of a journal.
+
+    Raises
+    ------
+    RecordingError
+        Where the file is absent, empty or not a journal of this version or an older one.
+    """
+    import pyarrow as pa  # noqa: PLC0415
+
+    data = read_bytes(path)
+    try:
+        reader = pa.ipc.open_stream(io.BytesIO(data))
+        header = _header(path.name, reader.schema.metadata or {})
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        raise _no_journal(path.name) from error
+    batches, torn = _whole_batches(reader)
+    table = pa.Table.from_batches(batches, schema=reader.schema).combine_chunks()
+    is_event = np.asarray(table.column("event").is_valid())
+    samples = table.filter(pa.array(~is_event))
+    sensor = _integers(samples.column("sensor"))
+    rows = {
+        int(place): _sensor_rows(samples.filter(pa.array(sensor == place)), header, int(place))
+        for place in np.unique(sensor)
+    }
+    return Journal(header, rows, _events(table.filter(pa.array(is_event))), torn)
+
+
+def _whole_batches(reader: "pa.RecordBatchReader") -> tuple[list["pa.RecordBatch"], bool]:
+    import pyarrow as pa  # noqa: PLC0415
+
+    found: list[pa.RecordBatch] = []
+    while True:
+        try:
+            found.append(reader.read_next_batch())
+        except StopIteration:
+            return found, False
+        except (pa.ArrowException, OSError):
+            return found, True
+
+
+def _no_journal(name: str) -> RecordingError:
+    return RecordingError(
+        f"{name} is not a journal of imu_hip, or nothing of it was saved.",
+        "Journals end with .journal and lie beside the recording that was asked for.",
+    )
+
+
+def _header(name: str, metadata: Mapping[bytes, bytes]) -> JournalHeader:
+    text = metadata.get(JOURNAL_KEY)
+    if text is None:
+        raise _no_journal(name)
+    content: dict[str, Any] = json.loads(text)
+    version = content.pop("journal_version")
+    if version > JOURNAL_VERSION:
+        raise RecordingError(
+            f"{name} has version {version} of the journal, this imu_hip reads up to "
+            f"{JOURNAL_VERSION}.",
+            "Update imu_hip.",
+        )
+    content.pop("imu_hip")
+    sensors = tuple(_sensor(sensor) for sensor in content.pop("sensors"))
+    return JournalHeader(sensors=sensors, **content)
+
+
+def _sensor(content: dict[str, Any]) -> JournalSensor:
+    segment, info = Segment(content.pop("segment")), SensorInfo(**content.pop("info"))
+    return JournalSensor(segment=segment, info=info, **content)
+
+
+def _integers(column: "pa.ChunkedArray") -> Int64Array:
+    import pyarrow as pa  # noqa: PLC0415
+
+    # pyarrow's own to_numpy imports pandas wherever it is installed, which takes 0.3 s.
+    array = column.cast(pa.int64()).combine_chunks()
+    return np.from_dlpack(array).astype(np.int64, copy=False)
+
+
+def _sensor_rows(table: "pa.Table", header: JournalHeader, place: int) -> SensorRows:
+    vectors: dict[str, FloatArray] = {}
+    partial: list[str] = []
+    for name, width in VECTORS.items():
+        column = table.column(name).combine_chunks()
+        if not column.null_count:
+            flat = np.from_dlpack(column.flatten()).astype(np.float64, copy=False)
+            vectors[name] = flat.reshape(-1, width)
+        elif column.null_count < len(column):
+            partial.append(name)
+    has_clock = header.sensors[place].tick_s is not None
+    return SensorRows(
+        _integers(table.column("epoch")),
+        _integers(table.column("tick")) if has_clock else None,
+        _integers(table.column("arrival_ns")),
+        _integers(table.column("clipping")),
+        vectors,
+        tuple(partial),
+    )
+
+
+def _events(table: "pa.Table") -> tuple[JournalEvent, ...]:
+    columns: Sequence[list[Any]] = [
+        table.column(name).to_pylist() for name in ("arrival_ns", "sensor", "event")
+    ]
+    return tuple(JournalEvent(*values) for values in zip(*columns, strict=True))

@@ -1,0 +1,44 @@
+"""From the journal of a recording to the recording."""
+
+from pathlib import Path
+from typing import Final
+
+from imu_hip.errors import OutputError
+from imu_hip.recording.formats.files import naming
+from imu_hip.recording.formats.journal_file import read_journal_file
+from imu_hip.recording.formats.parquet import read_parquet, write_parquet
+from imu_hip.recording.recording import Recording
+
+JOURNAL_SUFFIX: Final = ".journal"
+
+
+def journal_path(target: Path) -> Path:
+    """Where the journal of a recording lies while it is being made."""
+    return target.with_name(f"{target.name}{JOURNAL_SUFFIX}")
+
+
+def target_of(journal: Path) -> Path:
+    """The recording that a journal was made for."""
+    name = journal.name.removesuffix(JOURNAL_SUFFIX)
+    return journal.with_name(name if name.endswith(".parquet") else f"{name}.parquet")
+
+
+def finish(journal: Path, target: Path) -> Recording:
+    """Write the recording of a journal, read it back, and only then remove the journal.
+
+    Raises
+    ------
+    RecordingError
+        Where the journal holds nothing.
+    OutputError
+        Where the recording exists already or cannot be written; the journal is then kept.
+    """
+    if target.exists():
+        raise OutputError(f"{target} exists already.", "Choose another name; nothing was lost.")
+    with naming(journal.name):
+        recording = read_journal_file(journal)
+    write_parquet(recording, target)
+    # A disk that lies is noticed here, while there is still the journal.
+    read_parquet(target)
+    journal.unlink()
+    return recording

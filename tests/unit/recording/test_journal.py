@@ -1,0 +1,194 @@
+"""The journal of a recording: whole batches only, whatever happens to the file."""
+
+import os
+import resource
+import sys
+
+import numpy as np
+import pytest
+
+from imu_hip.errors import OutputError, RecordingError
+from imu_hip.names import Segment
+from imu_hip.recording.formats import open_recording
+from imu_hip.recording.journal import (
+    JournalEvent,
+    JournalHeader,
+    JournalRow,
+    JournalSensor,
+    JournalWriter,
+)
+from imu_hip.recording.journal_reading import read_journal
+from imu_hip.recording.recording import SensorInfo
+from imu_hip.recording.recover import finish, journal_path, target_of
+
+RATE_HZ = 50.0
+
+
+def header(*segments):
+    sensors = tuple(
+        JournalSensor(segment, RATE_HZ, SensorInfo("Movella DOT", f"S{i}", "2.0"), 1e-6)
+        for i, segment in enumerate(segments)
+    )
+    return JournalHeader("2026-11-25T10:00:00+00:00", sensors, "four sensors")
+
+
+def row(sensor, count, *, epoch=0, latency_s=0.004, clipping=0):
+    """A still sensor whose clock began 7 s after the host's."""
+    tick = round(count / RATE_HZ * 1e6)
+    arrival_ns = round((7.0 + count / RATE_HZ + latency_s) * 1e9)
+    return JournalRow(
+        sensor,
+        epoch,
+        tick,
+        None,
+        arrival_ns,
+        (1.0, 0.0, 0.0, 0.0),
+        (0.0, 0.0, 9.8 + 0.001 * count),
+        None,
+        None,
+        clipping,
+    )
+
+
+def write(path, batches, *segments):
+    with JournalWriter(path, header(*(segments or (Segment.LEFT_SHIN,)))) as journal:
+        for batch in batches:
+            journal.write(batch)
+    return path
+
+
+@pytest.fixture
+def two_seconds(tmp_path):
+    batches = [[row(0, count) for count in range(start, start + 50)] for start in (0, 50)]
+    return write(tmp_path / "walk.parquet.journal", batches)
+
+
+def test_what_was_written_is_read(two_seconds):
+    journal = read_journal(two_seconds)
+    assert journal.header == header(Segment.LEFT_SHIN)
+    assert not journal.torn
+    rows = journal.rows[0]
+    assert rows.tick.tolist() == [20_000 * count for count in range(100)]
+    assert rows.arrival_ns[1] - rows.arrival_ns[0] == 20_000_000
+    np.testing.assert_array_equal(rows.vectors["acc_mps2"][99], [0.0, 0.0, 9.8 + 0.001 * 99])
+    assert rows.vectors.keys() == {"q_earth_sensor", "acc_mps2"}
+
+
+@pytest.mark.parametrize("cut", [1, 9, 500, 5000])
+def test_a_torn_end_costs_only_its_batch(two_seconds, cut):
+    os.truncate(two_seconds, two_seconds.stat().st_size - cut)
+    journal = read_journal(two_seconds)
+    assert journal.torn
+    assert len(journal.rows[0].tick) == 50
+
+
+def test_every_cut_reads_as_whole_batches_or_is_refused(two_seconds):
+    size = two_seconds.stat().st_size
+    for length in range(size - 1, 0, -97):
+        os.truncate(two_seconds, length)
+        try:
+            rows = read_journal(two_seconds).rows
+        except RecordingError:
+            continue
+        assert sum(len(r.tick) for r in rows.values()) in (0, 50)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for a file's size")
+def test_a_full_disk_leaves_whole_batches_and_allows_another_try(tmp_path):
+    path = tmp_path / "run.parquet.journal"
+    batch = [row(0, count) for count in range(50)]
+    with JournalWriter(path, header(Segment.LEFT_SHIN)) as journal:
+        journal.write(batch)
+        usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 1000, usual[1]))
+        try:
+            with pytest.raises(OutputError, match="Free space"):
+                journal.write([row(0, count) for count in range(50, 100)])
+            assert len(read_journal(path).rows[0].tick) == 50
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+        journal.write([row(0, count) for count in range(50, 100)])
+    assert read_journal(path).rows[0].tick.tolist() == [20_000 * i for i in range(100)]
+
+
+def test_a_journal_is_never_written_over(two_seconds):
+    before = two_seconds.read_bytes()
+    with pytest.raises(OutputError, match="imu-hip recover"):
+        JournalWriter(two_seconds, header(Segment.LEFT_SHIN))
+    assert two_seconds.read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"x" * 400, b"PAR1" * 100, b"\xff\xff\xff\xff" * 9])
+def test_another_file_is_refused_in_one_sentence(tmp_path, content):
+    path = tmp_path / "a.journal"
+    path.write_bytes(content)
+    with pytest.raises(RecordingError, match="is not a journal"):
+        read_journal(path)
+
+
+def test_a_journal_opens_as_a_recording(two_seconds):
+    recording = open_recording(two_seconds)
+    stream = recording.streams[Segment.LEFT_SHIN]
+    # Arrivals all lag by 4 ms, so the sensor's clock is the host's but for a constant.
+    np.testing.assert_allclose(stream.time_s, np.arange(100) / RATE_HZ, atol=1e-6)
+    assert stream.sensor.serial == "S0"
+    assert recording.log[0].step == "recorded"
+
+
+def test_the_recording_replaces_the_journal_only_when_it_is_whole(two_seconds):
+    target = target_of(two_seconds)
+    assert journal_path(target) == two_seconds
+    recording = finish(two_seconds, target)
+    assert not two_seconds.exists()
+    reopened = open_recording(target)
+    np.testing.assert_array_equal(
+        reopened.streams[Segment.LEFT_SHIN].acc_mps2, recording.streams[Segment.LEFT_SHIN].acc_mps2
+    )
+
+
+def test_an_existing_recording_is_not_written_over(two_seconds):
+    target = target_of(two_seconds)
+    target.write_bytes(b"precious")
+    with pytest.raises(OutputError, match="exists already"):
+        finish(two_seconds, target)
+    assert target.read_bytes() == b"precious"
+    assert two_seconds.exists()
+
+
+def test_events_and_losses_are_told(tmp_path):
+    path = tmp_path / "a.journal"
+    with JournalWriter(path, header(Segment.LEFT_SHIN, Segment.RIGHT_SHIN)) as journal:
+        kept = [count for count in range(100) if not 30 <= count < 40]
+        journal.write(
+            [row(0, count, clipping=int(count == 3)) for count in kept],
+            # The first sample is at 7.004 s of the host's clock minus a latency of 4 ms.
+            [JournalEvent(round(7.65e9), 0, "The left shin lost its link.")],
+        )
+    recording = open_recording(path)
+    said = "\n".join(recording.warnings)
+    # 10 of 100 samples are missing.
+    assert "The left shin sensor lost 10 of 100 samples (10 %)." in said
+    assert "The right shin sensor sent nothing." in said
+    assert "At 0.6 s: The left shin lost its link." in said
+    assert "left shin sensor reached the end of its range in 1 samples" in said
+
+
+def test_a_restarted_clock_goes_on_behind_the_gap(tmp_path):
+    first = [row(0, count) for count in range(100)]
+    # After the reboot at 4 s the sensor counts from 0 again; 5 s pass on the host.
+    second = [
+        row(0, count, epoch=1)._replace(arrival_ns=row(0, count).arrival_ns + 5_000_000_000)
+        for count in range(100)
+    ]
+    recording = open_recording(write(tmp_path / "a.journal", [first, second]))
+    stream = recording.streams[Segment.LEFT_SHIN]
+    expected_s = np.concatenate((np.arange(100) / RATE_HZ, 5.0 + np.arange(100) / RATE_HZ))
+    np.testing.assert_allclose(stream.time_s, expected_s, atol=1e-4)
+    (gap,) = stream.gaps()
+    assert gap.duration_s == pytest.approx(3.02, abs=1e-3)
+
+
+def test_a_journal_without_samples_says_so(tmp_path):
+    path = write(tmp_path / "a.journal", [])
+    with pytest.raises(RecordingError, match="holds no samples"):
+        open_recording(path)
