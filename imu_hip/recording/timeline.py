@@ -75,7 +75,7 @@ def build_timeline(recording: Recording) -> Timeline:
         else:
             q[segment] = _on_grid(stream, time_s)
             gyr_dps[segment] = angular_velocity_dps(q[segment], rate_hz)
-    return Timeline(time_s, rate_hz, q, gyr_dps, _bridged(streams, time_s))
+    return Timeline(time_s, rate_hz, q, gyr_dps, _bridged(streams, time_s, q))
 
 
 def is_regular(stream: SensorStream) -> bool:
@@ -117,7 +117,7 @@ def _is_bridged(gap: Gap, sampling_rate_hz: float) -> bool:
 
 
 def _bridged(
-    streams: Mapping[Segment, SensorStream], time_s: FloatArray
+    streams: Mapping[Segment, SensorStream], time_s: FloatArray, q: Mapping[Segment, FloatArray]
 ) -> dict[Segment, BoolArray]:
     # Streams without gaps share one array.
     nowhere = np.zeros(len(time_s), dtype=np.bool_)
@@ -127,7 +127,8 @@ def _bridged(
         gaps = [gap for gap in stream.gaps() if _is_bridged(gap, stream.sampling_rate_hz)]
         marked[segment] = nowhere.copy() if gaps else nowhere
         for gap in gaps:
-            marked[segment][_between(time_s, gap)] = True
+            between = _between(time_s, gap)
+            marked[segment][between] = np.isfinite(q[segment][between, 0])
     return marked
 
 

@@ -130,6 +130,51 @@ def test_a_gap_of_a_tenth_of_a_second_is_bridged(make):
 
 
 @pytest.mark.parametrize("make", [oriented, raw])
+def test_what_was_bridged_is_marked(make):
+    # Samples from 5.01 to 5.08 s are missing from the shin: eight times of the grid.
+    time_s = every(100.0, 10.0)
+    timeline = timeline_of(
+        make(THIGH, time_s, 100.0), make(SHIN, without(time_s, 5.005, 5.085), 100.0)
+    )
+    marked = timeline.time_s[timeline.bridged[SHIN]]
+    assert marked == pytest.approx(5.01 + 0.01 * np.arange(8))
+    assert not timeline.bridged[THIGH].any()
+
+
+def test_only_bridged_gaps_are_marked():
+    # 50 ms are bridged, 300 ms stay empty; the shin's own times lie between those of the grid.
+    time_s = every(100.0, 10.0)
+    holed_s = without(without(time_s + 0.004, 2.001, 2.049), 5.0, 5.3)
+    timeline = timeline_of(oriented(THIGH, time_s, 100.0), oriented(SHIN, holed_s, 100.0))
+    # The neighbours of the short gap are the samples at 1.994 and 2.054 s.
+    marked = timeline.time_s[timeline.bridged[SHIN]]
+    assert marked == pytest.approx(2.0 + 0.01 * np.arange(6))
+    missing = np.isnan(timeline.q_earth_sensor[SHIN][:, 0])
+    assert missing.any()
+    assert not (missing & timeline.bridged[SHIN]).any()
+
+
+def test_nothing_is_marked_in_a_piece_that_was_dropped():
+    # 0.6 s of raw samples between long gaps are dropped, with the short gap inside.
+    time_s = every(100.0, 30.0)
+    holed_s = without(without(without(time_s, 10.0, 14.0), 14.6, 20.0), 14.305, 14.345)
+    timeline = timeline_of(raw(THIGH, time_s, 100.0), raw(SHIN, holed_s, 100.0))
+    assert not timeline.bridged[SHIN].any()
+
+
+@pytest.mark.parametrize("shin_rate_hz", [100.0, 60.0])
+def test_streams_without_gaps_share_one_mark_that_cannot_be_written(shin_rate_hz):
+    timeline = timeline_of(
+        oriented(THIGH, every(100.0, 10.0), 100.0),
+        oriented(SHIN, every(shin_rate_hz, 10.0), shin_rate_hz),
+    )
+    assert timeline.bridged[SHIN] is timeline.bridged[THIGH]
+    assert timeline.bridged[SHIN].shape == timeline.time_s.shape
+    assert not timeline.bridged[SHIN].any()
+    assert not timeline.bridged[SHIN].flags.writeable
+
+
+@pytest.mark.parametrize("make", [oriented, raw])
 def test_a_longer_gap_stays_empty_and_the_other_sensor_does_not_see_it(make):
     time_s = every(100.0, 10.0)
     whole = timeline_of(make(THIGH, time_s, 100.0), make(SHIN, time_s + 0.001, 100.0))
