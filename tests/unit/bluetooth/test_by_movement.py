@@ -1,6 +1,7 @@
 """Telling sensors apart by movement: right for everybody who does the steps, silent otherwise."""
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,11 +15,13 @@ from imu_hip.bluetooth.turning import (
     turning_from_orientation,
 )
 from imu_hip.names import Segment, Side
+from imu_hip.recording.formats import open_recording
 from imu_hip.simulation import SensorErrors, StaticSession, record
 from imu_hip.simulation.static_score import Score, write_standing
 from imu_hip.simulation.static_sessions import play_score, simulate_static_session
 from tests.benchmark import accuracy
 
+ROOT = Path(__file__).parents[3]
 RATE_HZ = 60.0
 CHEAP = SensorErrors(
     random_mounting=True,
@@ -270,6 +273,35 @@ def test_the_knee_extensions_of_a_session_tell_the_shins():
             answer = tell(Step(f"straighten_{marker.side}_knee"), motion, {})
             assert answer.serial == SERIAL[answer.segment]
             assert answer.ratio > 10.0
+
+
+@pytest.mark.parametrize(
+    ("step", "start_s", "end_s", "known"),
+    [
+        # What the person does is seen in the vendor's angles: a knee bent and straightened, then
+        # each leg swung while standing.
+        (Step.STRAIGHTEN_RIGHT_KNEE, 8.0, 9.0, None),
+        (Step.LIFT_RIGHT_KNEE, 9.0, 12.0, Segment.RIGHT_SHIN),
+        (Step.LIFT_LEFT_KNEE, 13.0, 16.0, Segment.LEFT_SHIN),
+    ],
+)
+def test_real_legs_that_move_alone_are_told(step, start_s, end_s, known):
+    recording = open_recording(ROOT / "recordings" / "isen.parquet")
+    motion = motion_of(recording, start_s, end_s, oriented=True)
+    answer = tell(step, motion, {known: SERIAL[known]} if known else {})
+    assert answer.serial == SERIAL[step.segment]
+    # The pelvis of somebody who stands on one leg goes along by a third.
+    assert answer.ratio > 2.5
+
+
+def test_real_jogging_tells_nothing():
+    recording = open_recording(ROOT / "recordings" / "isen.parquet")
+    motion = motion_of(recording, 27.0, 35.0, oriented=True)
+    for step, shin in (
+        (Step.STRAIGHTEN_LEFT_KNEE, Segment.LEFT_SHIN),
+        (Step.LIFT_LEFT_KNEE, Segment.LEFT_SHIN),
+    ):
+        assert isinstance(tell(step, motion, {shin: SERIAL[shin]}), Untold)
 
 
 def test_real_walking_and_sitting_tell_nothing(reference_data):
