@@ -1,0 +1,120 @@
+"""What a virtual Movella DOT measures while it streams, and the heading that it reports."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu_hip.bluetooth.drivers.movella_dot_control import Reset
+from imu_hip.bluetooth.drivers.movella_dot_export import MAG_IS_NEW
+from imu_hip.bluetooth.drivers.movella_dot_modes import PayloadMode
+from imu_hip.bluetooth.drivers.movella_dot_packets import DotPacket, DotStatus, pack
+from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
+from imu_hip.bluetooth.virtual.dot_sensing import ACC_RANGE_MPS2, GYR_RANGE_DPS, MAG_EARTH_AU
+from imu_hip.bluetooth.virtual.movement import Movement
+from imu_hip.bluetooth.virtual.profile import Notification
+from imu_hip.kinematics.quaternion import FloatArray, IntArray, conjugate, multiply, rotate
+from imu_hip.names import GRAVITY_MPS2
+
+TICK_MODULUS = 2**32
+GRAVITY = np.array([0.0, 0.0, GRAVITY_MPS2])
+
+FLAG_OF_AXIS = np.array([1, 2, 4])
+
+
+class Heading:
+    """The heading that a sensor reports: reset, reverted, lost at a reboot."""
+
+    def __init__(self) -> None:
+        self.state = Reset.DEFAULT
+        self.succeeded = False
+        self.q_reported_earth = np.array([1.0, 0.0, 0.0, 0.0])
+
+    def take(self, command: int, q_earth_sensor: FloatArray | None) -> None:
+        """Follow a command; a reset needs a measured orientation and no reset before it.
+
+        Parameters
+        ----------
+        q_earth_sensor
+            Orientation now, shape (4,); None where none is measured.
+        """
+        self.succeeded = q_earth_sensor is not None and self._follow(command, q_earth_sensor)
+
+    def _follow(self, command: int, q_earth_sensor: FloatArray) -> bool:
+        if command == Reset.REVERT:
+            self.state = Reset.DEFAULT
+            self.q_reported_earth = np.array([1.0, 0.0, 0.0, 0.0])
+            return True
+        if command != Reset.HEADING or self.state is Reset.HEADING:
+            return False
+        w, x, y, z = q_earth_sensor
+        half = -0.5 * math.atan2(2.0 * (w * z + x * y), 1.0 - 2.0 * (y * y + z * z))
+        self.state = Reset.HEADING
+        self.q_reported_earth = np.array([math.cos(half), 0.0, 0.0, math.sin(half)])
+        return True
+
+
+@dataclass(slots=True)
+class Streaming:
+    """One measurement that runs, with or without a link.
+
+    Parameters
+    ----------
+    sampling
+        When its samples are due.
+    """
+
+    mode: PayloadMode
+    movement: Movement
+    sampling: Sampling
+
+    def due(self, clock: Clockwork, heading: Heading, now_s: float) -> Sequence[Notification]:
+        """Every sample up to now; a new clock begins a new count of samples."""
+        if clock != self.sampling.clock:
+            self.sampling = Sampling(clock, self.sampling.rate_hz, now_s)
+        due = list(self.sampling.due(now_s))
+        if not due:
+            return ()
+        packets = _packets(self.movement, heading.q_reported_earth, due)
+        return [Notification(self.mode.characteristic, pack(self.mode, p)) for p in packets]
+
+
+def orientation_at(movement: Movement, now_s: float) -> FloatArray:
+    """Orientation at a true time, shape (4,)."""
+    orientation: FloatArray = movement.at(np.array([now_s])).q_earth_sensor[0]
+    return orientation
+
+
+def _packets(
+    movement: Movement, q_reported_earth: FloatArray, due: Sequence[tuple[int, float, float]]
+) -> list[DotPacket]:
+    """Packets of samples that are due, with every quantity; a mode takes what it carries."""
+    felt = movement.at(np.array([at_s for _, _, at_s in due]))
+    q = multiply(q_reported_earth, felt.q_earth_sensor)
+    acc, acc_flags = _clipped(felt.acc_mps2, ACC_RANGE_MPS2)
+    gyr, gyr_flags = _clipped(felt.gyr_dps, GYR_RANGE_DPS)
+    free_acc = rotate(q, acc) - GRAVITY
+    mag = rotate(conjugate(felt.q_earth_sensor), MAG_EARTH_AU)
+    columns = (q, free_acc, acc, gyr, mag, np.column_stack((acc_flags, gyr_flags)))
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return [
+        DotPacket(
+            tick=round(reading_s * 1e6) % TICK_MODULUS,
+            q_earth_sensor=q_row,
+            free_acc_earth_mps2=free_acc_row,
+            acc_mps2=acc_row,
+            gyr_dps=gyr_row,
+            mag_au=mag_row,
+            status=DotStatus(MAG_IS_NEW | flags[0] | flags[1] << 3, flags[0] > 0, flags[1] > 0),
+        )
+        for (_, reading_s, _), (q_row, free_acc_row, acc_row, gyr_row, mag_row, flags) in zip(
+            due, rows, strict=True
+        )
+    ]
+
+
+def _clipped(values: FloatArray, limit: float) -> tuple[FloatArray, IntArray]:
+    """Values within the range, and the flags of the axes that left it, shape (n,)."""
+    flags: IntArray = (np.abs(values) > limit) @ FLAG_OF_AXIS
+    return np.clip(values, -limit, limit), flags
