@@ -112,8 +112,9 @@ class VirtualDot:
         return readable[uuid]()
 
     def write(self, uuid: str, value: bytes, now_s: float) -> None:
-        """Take a write."""
+        """Take a write; samples from before it are not changed by it."""
         self._refuse_if_off()
+        self._sample(now_s)
         match uuid:
             case gatt.DEVICE_CONTROL:
                 self._configure(value, now_s)
@@ -130,8 +131,7 @@ class VirtualDot:
     def notifications(self, now_s: float) -> Sequence[Notification]:
         """Everything that became due, in order within each characteristic."""
         if not self._is_off:
-            if self._streaming:
-                self._pending += self._streaming.due(self.messages.clock, self._heading, now_s)
+            self._sample(now_s)
             self._pending += [
                 Notification(gatt.MESSAGE_NOTIFICATION, message)
                 for message in self.messages.notifications(now_s)
@@ -160,6 +160,10 @@ class VirtualDot:
         self._lose_power(now_s)
         self._pending = []
         self._is_off = False
+
+    def _sample(self, now_s: float) -> None:
+        if self._streaming:
+            self._pending += self._streaming.due(self.messages.clock, self._heading, now_s)
 
     def _refuse_if_off(self) -> None:
         if self._is_off:

@@ -8,8 +8,9 @@ import numpy as np
 
 from imu_hip.bluetooth.drivers.movella_dot_control import Reset
 from imu_hip.bluetooth.drivers.movella_dot_export import MAG_IS_NEW
-from imu_hip.bluetooth.drivers.movella_dot_modes import PayloadMode
+from imu_hip.bluetooth.drivers.movella_dot_modes import PayloadMode, Quantity
 from imu_hip.bluetooth.drivers.movella_dot_packets import DotPacket, DotStatus, pack
+from imu_hip.bluetooth.drivers.samples import Vector
 from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
 from imu_hip.bluetooth.virtual.dot_sensing import ACC_RANGE_MPS2, GYR_RANGE_DPS, MAG_EARTH_AU
 from imu_hip.bluetooth.virtual.movement import Movement
@@ -41,10 +42,15 @@ class Heading:
         """
         self.succeeded = q_earth_sensor is not None and self._follow(command, q_earth_sensor)
 
+    def reported(self, q_earth_sensor: FloatArray) -> FloatArray:
+        """Orientations as the sensor tells them, shape (n, 4)."""
+        if self.state is not Reset.HEADING:
+            return q_earth_sensor
+        return multiply(self.q_reported_earth, q_earth_sensor)
+
     def _follow(self, command: int, q_earth_sensor: FloatArray) -> bool:
         if command == Reset.REVERT:
             self.state = Reset.DEFAULT
-            self.q_reported_earth = np.array([1.0, 0.0, 0.0, 0.0])
             return True
         if command != Reset.HEADING or self.state is Reset.HEADING:
             return False
@@ -76,7 +82,7 @@ class Streaming:
         due = list(self.sampling.due(now_s))
         if not due:
             return ()
-        packets = _packets(self.movement, heading.q_reported_earth, due)
+        packets = _packets(self.mode, self.movement, heading, due)
         return [Notification(self.mode.characteristic, pack(self.mode, p)) for p in packets]
 
 
@@ -87,31 +93,29 @@ def orientation_at(movement: Movement, now_s: float) -> FloatArray:
 
 
 def _packets(
-    movement: Movement, q_reported_earth: FloatArray, due: Sequence[tuple[int, float, float]]
+    mode: PayloadMode,
+    movement: Movement,
+    heading: Heading,
+    due: Sequence[tuple[int, float, float]],
 ) -> list[DotPacket]:
-    """Packets of samples that are due, with every quantity; a mode takes what it carries."""
+    """Packets of samples that are due; what costs a rotation is left out where no mode asks."""
     felt = movement.at(np.array([at_s for _, _, at_s in due]))
-    q = multiply(q_reported_earth, felt.q_earth_sensor)
+    q = heading.reported(felt.q_earth_sensor)
     acc, acc_flags = _clipped(felt.acc_mps2, ACC_RANGE_MPS2)
     gyr, gyr_flags = _clipped(felt.gyr_dps, GYR_RANGE_DPS)
-    free_acc = rotate(q, acc) - GRAVITY
-    mag = rotate(conjugate(felt.q_earth_sensor), MAG_EARTH_AU)
-    columns = (q, free_acc, acc, gyr, mag, np.column_stack((acc_flags, gyr_flags)))
-    rows = zip(*(column.tolist() for column in columns), strict=True)
-    return [
-        DotPacket(
-            tick=round(reading_s * 1e6) % TICK_MODULUS,
-            q_earth_sensor=q_row,
-            free_acc_earth_mps2=free_acc_row,
-            acc_mps2=acc_row,
-            gyr_dps=gyr_row,
-            mag_au=mag_row,
-            status=DotStatus(MAG_IS_NEW | flags[0] | flags[1] << 3, flags[0] > 0, flags[1] > 0),
-        )
-        for (_, reading_s, _), (q_row, free_acc_row, acc_row, gyr_row, mag_row, flags) in zip(
-            due, rows, strict=True
-        )
+    free_acc: list[Vector | None] = [None] * len(due)
+    mag: list[Vector | None] = [None] * len(due)
+    if Quantity.FREE_ACCELERATION in mode.quantities:
+        free_acc = (rotate(q, acc) - GRAVITY).tolist()
+    if Quantity.MAGNETIC_FIELD in mode.quantities:
+        mag = rotate(conjugate(felt.q_earth_sensor), MAG_EARTH_AU).tolist()
+    status = [
+        DotStatus(MAG_IS_NEW | acc_flag | gyr_flag << 3, acc_flag > 0, gyr_flag > 0)
+        for acc_flag, gyr_flag in zip(acc_flags.tolist(), gyr_flags.tolist(), strict=True)
     ]
+    ticks = [round(reading_s * 1e6) % TICK_MODULUS for _, reading_s, _ in due]
+    columns = (ticks, q.tolist(), free_acc, acc.tolist(), gyr.tolist(), mag, status)
+    return list(map(DotPacket, *columns))
 
 
 def _clipped(values: FloatArray, limit: float) -> tuple[FloatArray, IntArray]:

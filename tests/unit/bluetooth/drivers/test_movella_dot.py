@@ -316,6 +316,19 @@ def test_stop_ends_the_samples_and_a_second_stop_writes_nothing():
     assert not any(isinstance(request, Write) for request in talk.requests)
 
 
+def test_samples_from_before_a_stop_or_a_reset_are_not_changed_by_it():
+    profile = _talk().profile
+    decoder = DOT.decoder(STREAM)
+    profile.write(gatt.MEASUREMENT_CONTROL, bytes((1, 1, 2)), 0.0)
+    profile.write(gatt.ORIENTATION_RESET, b"\1\0", 0.99)
+    profile.write(gatt.MEASUREMENT_CONTROL, bytes((1, 0, 2)), 1.99)
+    came = profile.notifications(3.0)
+    yaws_deg = [_yaw_deg(decoder.feed(n.uuid, n.value)[0]) for n in came]
+    # Samples 0 to 59 are due by 0.99 s, samples 60 to 119 by 1.99 s.
+    assert yaws_deg[:60] == pytest.approx([YAW_DEG] * 60, abs=1e-4)
+    assert yaws_deg[60:] == pytest.approx([0.0] * 60, abs=1e-4)
+
+
 def test_streaming_is_refused_while_the_sensor_records_and_the_recording_goes_on():
     talk = _talk()
     _record_on_the_sensor(talk)
