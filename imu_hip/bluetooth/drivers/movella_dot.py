@@ -47,6 +47,8 @@ from imu_hip.bluetooth.drivers.samples import Decoder, Sample, SensorClock, Skip
 
 NAMES: Final = ("xsens dot", "movella dot")
 RESET_SETTLE_S: Final = 0.1
+START_READS: Final = 5
+START_PAUSE_S: Final = 0.1
 
 _BUSY: Final = frozenset({Result.RECORDING, Result.ERASING}) | EXPORTING
 
@@ -149,12 +151,12 @@ class MovellaDot:
         return (_mode(settings).characteristic,)
 
     def start(self, settings: StreamSettings) -> Dialogue[None]:
-        """Set the rate, then start to measure.
+        """Set the rate, start to measure and make sure that it does.
 
         Raises
         ------
         DialogueError
-            Where the sensor records on its own, or keeps another rate.
+            Where the sensor records on its own, keeps another rate or does not know the mode.
         """
         mode = _mode(settings)
         if settings.sampling_rate_hz not in STREAMING_RATES_HZ:
@@ -170,6 +172,11 @@ class MovellaDot:
             yield from write(MEASUREMENT_CONTROL, measurement_write(0, running))
         yield from set_output_rate(settings.sampling_rate_hz)
         yield from write(MEASUREMENT_CONTROL, measurement_write(1, mode.number))
+        for _ in range(START_READS):
+            if (yield from measuring_mode()) == mode.number:
+                return
+            yield Pause(START_PAUSE_S)
+        raise DialogueError(f"the sensor does not start to measure in the mode '{settings.mode}'")
 
     def resume(self, settings: StreamSettings) -> Dialogue[None]:
         """Go on after a lost link; a DOT goes on measuring without one."""

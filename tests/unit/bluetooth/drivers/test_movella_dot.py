@@ -348,6 +348,17 @@ def test_a_sensor_that_does_not_tell_its_state_is_not_started():
     assert _measuring(talk)[1] == 0
 
 
+def test_a_firmware_that_ignores_a_mode_it_does_not_know_is_not_taken_for_streaming():
+    class Older(VirtualDot):
+        def write(self, uuid, value, now_s):
+            if uuid != gatt.MEASUREMENT_CONTROL:
+                super().write(uuid, value, now_s)
+
+    talk = Conversation(Older(VirtualSensorSettings(SERIAL), Turntable(), 0.0))
+    with pytest.raises(DialogueError, match="does not start .* 'quaternion-acc-gyr'"):
+        talk.run(DOT.start(StreamSettings(60.0, "quaternion-acc-gyr")))
+
+
 def test_the_heading_can_be_reset_again_and_again():
     movement = Turntable()
     talk = _talk(movement)
