@@ -93,6 +93,6 @@ def clock_step_text(wall_s: float, steady_s: float, last: tuple[float, float]) -
         return ""
     direction = "forward" if step_s > 0 else "back"
     return (
-        f"the computer's time of day went {direction} by {abs(step_s):.0f} s (it was set, or the "
-        "computer slept); sample times are not touched by it"
+        f"The computer's time of day went {direction} by {abs(step_s):.0f} s (it was set, or the "
+        "computer slept). Sample times are not touched by it."
     )

@@ -79,11 +79,15 @@ class OnSensorSession:
         return near[-1] if near else None
 
 
+def data_folder() -> Path:
+    """What imu_hip remembers lies here: in the system's usual place, or where it is told."""
+    given = os.environ.get(DATA_VARIABLE)
+    return Path(given).expanduser() if given else user_data_path("imu-hip", appauthor=False)
+
+
 def sessions_folder() -> Path:
     """Where sessions are remembered."""
-    given = os.environ.get(DATA_VARIABLE)
-    base = Path(given) if given else user_data_path("imu-hip", appauthor=False)
-    return base / "on_sensor_sessions"
+    return data_folder() / "on_sensor_sessions"
 
 
 def remember(session: OnSensorSession, folder: Path) -> Path:

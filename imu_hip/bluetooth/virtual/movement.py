@@ -1,12 +1,14 @@
 """What a virtual sensor feels: a recording or a simulated leg, at any time."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
 
-from imu_hip.kinematics.quaternion import FloatArray, interpolate_at
-from imu_hip.recording.recording import SensorStream
+from imu_hip.kinematics.orientation import angular_velocity_dps, orient_offline
+from imu_hip.kinematics.quaternion import FloatArray, conjugate, interpolate_at, rotate
+from imu_hip.names import GRAVITY_MPS2, Segment
+from imu_hip.recording.recording import Recording, SensorStream
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,3 +54,57 @@ class PlayedStream:
             np.column_stack([np.interp(at_s, own_s, axis) for axis in acc.T]),
             np.column_stack([np.interp(at_s, own_s, axis) for axis in gyr.T]),
         )
+
+
+@dataclass(slots=True)
+class Stage:
+    """When the movement of all sensors begins; before, everybody holds the first posture.
+
+    Parameters
+    ----------
+    began_s
+        True time of the beginning; infinite while it has not begun.
+    """
+
+    began_s: float = np.inf
+
+    def since_s(self, time_s: FloatArray) -> FloatArray:
+        """Time since the beginning, 0 before it, shape (n,)."""
+        return np.maximum(time_s - self.began_s, 0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Staged:
+    """A movement that begins when its stage says so."""
+
+    movement: Movement
+    stage: Stage
+
+    def at(self, time_s: FloatArray) -> Felt:
+        """What is felt at true times, shape (n,)."""
+        return self.movement.at(self.stage.since_s(time_s))
+
+
+def played(recording: Recording) -> dict[Segment, Movement]:
+    """The movements of a recording; what its sensors did not measure is computed.
+
+    A missing orientation is that of the filter; missing rates are those of the orientation, and
+    missing acceleration is gravity alone.
+    """
+    return {
+        segment: PlayedStream(_complete(stream)) for segment, stream in recording.streams.items()
+    }
+
+
+def _complete(stream: SensorStream) -> SensorStream:
+    q, acc, gyr = stream.q_earth_sensor, stream.acc_mps2, stream.gyr_dps
+    if q is None and acc is not None and gyr is not None:
+        q = orient_offline(acc, gyr, stream.sampling_rate_hz)
+    if q is None:
+        msg = f"the {stream.segment.words} stream was not validated"
+        raise ValueError(msg)
+    if gyr is None:
+        gyr = angular_velocity_dps(q, stream.sampling_rate_hz)
+    if acc is None:
+        acc = rotate(conjugate(q), np.array([0.0, 0.0, GRAVITY_MPS2]))
+    return replace(stream, q_earth_sensor=q, acc_mps2=acc, gyr_dps=gyr)

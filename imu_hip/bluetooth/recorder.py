@@ -1,0 +1,253 @@
+"""Recording what sensors stream: from a capture through a journal to a recording."""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from imu_hip.bluetooth.capture import Capture, Captured, Placed
+from imu_hip.bluetooth.journal_keeper import JournalKeeper, clock_step_text
+from imu_hip.bluetooth.status import SensorStatus
+from imu_hip.errors import ImuHipError, OutputError
+from imu_hip.names import Segment
+from imu_hip.recording.journal import (
+    JournalEvent,
+    JournalHeader,
+    JournalRow,
+    JournalSensor,
+    JournalWriter,
+)
+from imu_hip.recording.recording import Recording, SensorInfo
+from imu_hip.recording.recover import finish, journal_path
+
+TAKE_S: Final = 0.1
+"""Samples are read this often; the sensors' queues hold many times more."""
+
+FLUSH_S: Final = 0.5
+"""A crash costs at most this and one reading, which is less than a second."""
+
+SHOW_S: Final = 0.25
+
+Show = Callable[["RecordingView"], None]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingView:
+    """What a person is shown while recording.
+
+    Parameters
+    ----------
+    trouble
+        Why the disk takes nothing now, as a sentence; empty where it does.
+    held_rows
+        Samples that are only in memory because of that.
+    news
+        What happened since the last view, in sentences.
+    """
+
+    elapsed_s: float
+    duration_s: float | None
+    sensors: tuple[SensorStatus, ...]
+    trouble: str
+    held_rows: int
+    news: tuple[str, ...]
+
+
+class UnfinishedError(ImuHipError):
+    """The recording could not be written, but its journal is there."""
+
+
+def journal_header(placed: Sequence[Placed], source: str, *, simulated: bool) -> JournalHeader:
+    """What is known of a recording when it begins."""
+    sensors = tuple(_journal_sensor(one) for one in placed)
+    details = {
+        "modes": {one.segment.value: one.settings.mode for one in placed},
+        "tags": {one.segment.value: one.sensor.identity.tag for one in placed},
+        "battery_percent": {
+            one.segment.value: one.sensor.battery.level_percent
+            for one in placed
+            if one.sensor.battery is not None
+        },
+    }
+    started_utc = datetime.now(UTC).isoformat(timespec="seconds")
+    return JournalHeader(started_utc, sensors, source, simulated, details)
+
+
+def _journal_sensor(placed: Placed) -> JournalSensor:
+    driver, identity = placed.sensor.found.driver, placed.sensor.identity
+    return JournalSensor(
+        placed.segment,
+        placed.settings.sampling_rate_hz,
+        SensorInfo(identity.model, placed.sensor.serial, identity.firmware),
+        driver.clock.tick_s,
+        caveat=driver.caveat,
+    )
+
+
+def rows_of(captured: Captured, place_of: Mapping[Segment, int]) -> list[JournalRow]:
+    """The journal's rows of captured samples."""
+    return [
+        JournalRow(
+            place_of[segment],
+            taken.epoch,
+            taken.tick,
+            taken.sequence,
+            taken.arrival_ns,
+            taken.sample.q_earth_sensor,
+            taken.sample.acc_mps2,
+            taken.sample.gyr_dps,
+            taken.sample.mag_au,
+            int(taken.sample.clipping),
+        )
+        for segment, samples in captured.samples.items()
+        for taken in samples
+    ]
+
+
+def require_target(target: Path) -> None:
+    """Refuse early what could not be written after the person has run an hour.
+
+    Raises
+    ------
+    OutputError
+        Where the name is not one of a recording, or is taken.
+    """
+    if target.suffix.lower() != ".parquet":
+        raise OutputError(
+            f"{target.name} does not end with .parquet.",
+            "Record to a .parquet file; `imu-hip convert` makes other formats of it.",
+        )
+    if target.exists():
+        raise OutputError(f"{target} exists already.", "Choose another name; nothing is lost.")
+    if not target.parent.is_dir():
+        raise OutputError(
+            f"There is no folder {target.parent}.", "Create it or choose another one."
+        )
+
+
+async def record(
+    capture: Capture,
+    header: JournalHeader,
+    target: Path,
+    *,
+    duration_s: float | None,
+    stop: asyncio.Event,
+    show: Show,
+) -> Recording:
+    """Record until `stop` or for a time; the capture is stopped at the end.
+
+    Parameters
+    ----------
+    target
+        The Parquet file; beside it lies a journal until it is written.
+    show
+        Is called several times a second and must return quickly.
+
+    Raises
+    ------
+    OutputError
+        Where the journal cannot be begun.
+    UnfinishedError
+        Where the recording cannot be written; says where the journal is and what to do.
+    """
+    writer = await asyncio.to_thread(JournalWriter, journal_path(target), header)
+    try:
+        await _Recorder(capture, JournalKeeper(writer), header, duration_s, show).run(stop)
+        return await asyncio.to_thread(finish, writer.path, target)
+    except ImuHipError as error:
+        raise UnfinishedError(
+            f"{target.name} is not finished: {error.what}",
+            f"{error.advice} What was saved is in {writer.path}; then run: "
+            f"imu-hip recover {writer.path}",
+        ) from error
+
+
+class _Recorder:
+    """The loop that reads, saves and shows."""
+
+    def __init__(
+        self,
+        capture: Capture,
+        keeper: JournalKeeper,
+        header: JournalHeader,
+        duration_s: float | None,
+        show: Show,
+    ) -> None:
+        self._capture = capture
+        self._keeper = keeper
+        self._place_of = {sensor.segment: i for i, sensor in enumerate(header.sensors)}
+        self._duration_s = duration_s
+        self._show = show
+        self._news: list[str] = []
+        self._clocks = (time.time(), time.monotonic())
+
+    async def run(self, stop: asyncio.Event) -> None:
+        began_s = time.perf_counter()
+        flush_due_s = show_due_s = began_s
+        try:
+            while not stop.is_set():
+                now_s = time.perf_counter()
+                if self._duration_s is not None and now_s - began_s >= self._duration_s:
+                    break
+                self._take()
+                if now_s >= flush_due_s:
+                    flush_due_s = now_s + FLUSH_S
+                    self._look_at_clocks()
+                    await self._flush()
+                if now_s >= show_due_s:
+                    show_due_s = now_s + SHOW_S
+                    self._show_now(now_s - began_s)
+                await _wait(stop, TAKE_S)
+        finally:
+            await self._capture.stop()
+            self._take()
+            self._show_now(time.perf_counter() - began_s)
+            await self._keeper.close()
+
+    def _take(self) -> None:
+        captured = self._capture.take()
+        events = [
+            JournalEvent(event.arrival_ns, self._place_of[event.segment], event.text)
+            for event in captured.events
+        ]
+        self._keeper.add(rows_of(captured, self._place_of), events)
+        self._news.extend(event.text for event in captured.events)
+
+    async def _flush(self) -> None:
+        before = self._keeper.trouble
+        await self._keeper.flush()
+        if self._keeper.trouble and not before:
+            self._news.append(f"Samples are kept in memory: {self._keeper.trouble}")
+        elif before and not self._keeper.trouble:
+            self._news.append("The disk takes samples again; nothing was lost.")
+
+    def _look_at_clocks(self) -> None:
+        now = (time.time(), time.monotonic())
+        if text := clock_step_text(*now, self._clocks):
+            self._keeper.add([], [JournalEvent(time.perf_counter_ns(), None, text)])
+            self._news.append(text)
+        self._clocks = now
+
+    def _show_now(self, elapsed_s: float) -> None:
+        news, self._news = tuple(self._news), []
+        self._show(
+            RecordingView(
+                elapsed_s,
+                self._duration_s,
+                self._capture.status(),
+                self._keeper.trouble,
+                self._keeper.held_rows if self._keeper.trouble else 0,
+                news,
+            )
+        )
+
+
+async def _wait(stop: asyncio.Event, duration_s: float) -> None:
+    try:
+        async with asyncio.timeout(duration_s):
+            await stop.wait()
+    except TimeoutError:
+        return

@@ -1,0 +1,84 @@
+"""Giving sensors one clock by their own radio."""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Sequence
+
+from imu_hip.bluetooth.central import Central
+from imu_hip.bluetooth.drivers.dialogue import DialogueError
+from imu_hip.bluetooth.drivers.on_sensor import HardwareSync, SyncGroup
+from imu_hip.bluetooth.errors import BluetoothError
+from imu_hip.bluetooth.visit import Worn, visiting
+
+FURTHER_LOOKS = 4
+"""After settling, sensors that are not ready yet are asked this often again."""
+
+LOOK_AGAIN_S = 5.0
+
+
+class SyncError(BluetoothError):
+    """The sensors' clocks could not be made one."""
+
+
+async def synchronise(
+    central: Central, sensors: Sequence[Worn], tell: Callable[[str], None]
+) -> str:
+    """Give sensors one clock; returns the name of their group.
+
+    The first sensor leads, the others follow it by radio. Some kinds need the host to let go of
+    them meanwhile.
+
+    Raises
+    ------
+    SyncError
+        Naming the sensors that did not follow and why.
+    LinkLostError, DialogueError
+        Where a sensor cannot be reached or refuses.
+    """
+    ports = [_port(worn, sensors) for worn in sensors]
+    group = SyncGroup(sensors[0].identity.radio_address, secrets.randbits(64))
+    for worn, port in zip(sensors, ports, strict=True):
+        async with visiting(central, worn) as conversation:
+            if await conversation.run(port.is_synchronised()):
+                await conversation.run(port.stop())
+            await conversation.run(port.start(group, worn.identity.radio_address))
+    settle_s = max(port.settle_s for port in ports)
+    tell(f"The sensors agree on one clock; this takes {settle_s:.0f} s. Keep them close together.")
+    await asyncio.sleep(settle_s)
+    reasons: dict[str, str] = {}
+    for worn, port in zip(sensors, ports, strict=True):
+        if reason := await _result(central, worn, port):
+            reasons[worn.words] = reason
+    if reasons:
+        told = "; ".join(f"the {words}: {reason}" for words, reason in reasons.items())
+        raise SyncError(
+            f"The clocks could not be synchronised ({told}).",
+            "Lay all sensors side by side and try again, or start with --no-sync and accept a "
+            "larger time error.",
+        )
+    return f"{sensors[0].driver.name}-{group.group_id:016x}"
+
+
+def _port(worn: Worn, sensors: Sequence[Worn]) -> HardwareSync:
+    if worn.driver.sync is None or worn.driver.name != sensors[0].driver.name:
+        kinds = ", ".join(sorted({each.driver.model for each in sensors}))
+        raise SyncError(
+            f"Sensors of the kind {kinds} cannot share one clock.",
+            "Start with --no-sync and accept a larger time error.",
+        )
+    return worn.driver.sync
+
+
+async def _result(central: Central, worn: Worn, port: HardwareSync) -> str:
+    reason = ""
+    for look in range(1 + FURTHER_LOOKS):
+        if look:
+            await asyncio.sleep(LOOK_AGAIN_S)
+        try:
+            async with visiting(central, worn) as conversation:
+                reason = await conversation.run(port.result())
+        except DialogueError as error:
+            reason = error.what
+        if not reason:
+            return ""
+    return reason

@@ -1,0 +1,163 @@
+"""What a person asks of virtual sensors, written as `dot,play=walk,interval_ms=15,lost=0.01`."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from enum import StrEnum
+from typing import Any, Final
+
+from imu_hip.errors import ImuHipError
+from imu_hip.names import Segment
+
+PROFILES: Final = ("dot", "capture2go", "witmotion", "open")
+"""Kinds of virtual sensors, by the names of their drivers."""
+
+
+class VirtualPlanError(ImuHipError):
+    """The description of virtual sensors cannot be understood."""
+
+
+class HappeningKind(StrEnum):
+    """What can befall a virtual sensor."""
+
+    AWAY = "away"
+    REBOOT = "reboot"
+    STALL = "stall"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Something that befalls a sensor some time after the movement began."""
+
+    kind: HappeningKind
+    segment: Segment
+    at_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class VirtualPlan:
+    """A set of virtual sensors on one person.
+
+    Parameters
+    ----------
+    profile
+        One of `PROFILES`.
+    play
+        What the person does: `seated`, `prone`, `cross-legged`, `walk`, `run`, or a recording.
+    interval_ms
+        Connection interval; 0 delivers at once.
+    missed, lost
+        Part of the connection events that fail, and of the notifications that get lost.
+    queue
+        Notifications that a sensor holds back before it drops some; 0 is unbounded.
+    drift_ppm
+        Clocks run this much too fast and too slow by turns.
+    battery
+        Charge in percent at the beginning.
+    strangers
+        Other devices that advertise.
+    export_per_s
+        Notifications a second while stored data are sent.
+    happenings
+        From `away=`, `reboot=` and `stall=`, each `SEGMENT@START+DURATION` in seconds.
+    """
+
+    profile: str
+    play: str = "seated"
+    interval_ms: float = 15.0
+    missed: float = 0.0
+    lost: float = 0.0
+    queue: int = 0
+    drift_ppm: float = 20.0
+    battery: float = 83.0
+    strangers: int = 0
+    export_per_s: float = 400.0
+    seed: int = 0
+    happenings: tuple[Happening, ...] = field(default=())
+
+
+_READ: Final[Mapping[str, Callable[[str], Any]]] = {
+    "play": str,
+    "interval_ms": float,
+    "missed": float,
+    "lost": float,
+    "queue": int,
+    "drift_ppm": float,
+    "battery": float,
+    "strangers": int,
+    "export_per_s": float,
+    "seed": int,
+}
+_LIMITS: Final = {
+    "interval_ms": (0.0, 4000.0),
+    "missed": (0.0, 0.9),
+    "lost": (0.0, 0.9),
+    "queue": (0, 10_000),
+    "drift_ppm": (-500.0, 500.0),
+    "battery": (0.0, 100.0),
+    "strangers": (0, 100),
+    "export_per_s": (1.0, 1e6),
+    "seed": (0, 2**31),
+}
+
+
+def parse_plan(text: str) -> VirtualPlan:
+    """Read a description of virtual sensors.
+
+    Raises
+    ------
+    VirtualPlanError
+        Naming the first part that cannot be understood and what may stand there.
+    """
+    profile, *parts = [part.strip() for part in text.split(",")]
+    if profile not in PROFILES:
+        raise VirtualPlanError(
+            f"There is no virtual sensor {profile!r}.", f"Choose one of {', '.join(PROFILES)}."
+        )
+    values: dict[str, Any] = {}
+    happenings: list[Happening] = []
+    for part in parts:
+        key, _, value = part.partition("=")
+        if key in iter(HappeningKind):
+            happenings.append(_happening(HappeningKind(key), value))
+        elif key in _READ:
+            values[key] = _value(key, value)
+        else:
+            known = [f.name for f in fields(VirtualPlan) if f.name in _READ]
+            raise VirtualPlanError(
+                f"Virtual sensors have no setting {key!r}.",
+                f"The settings are {', '.join([*known, *HappeningKind])}.",
+            )
+    return replace(VirtualPlan(profile), happenings=tuple(happenings), **values)
+
+
+def _value(key: str, text: str) -> str | int | float:
+    low, high = _LIMITS.get(key, (-math.inf, math.inf))
+    try:
+        value: str | int | float = _READ[key](text)
+    except ValueError:
+        value = math.nan
+    if isinstance(value, str):
+        return value
+    if not low <= value <= high:
+        raise VirtualPlanError(
+            f"The setting {key} of virtual sensors is {text!r}.",
+            f"Give a number from {low:g} to {high:g}.",
+        )
+    return value
+
+
+def _happening(kind: HappeningKind, text: str) -> Happening:
+    name, _, when = text.partition("@")
+    start, _, duration = when.partition("+")
+    try:
+        segment, at_s, duration_s = Segment(name), float(start), float(duration)
+    except ValueError:
+        at_s = duration_s = math.nan
+    if not (at_s >= 0.0 and 0.0 < duration_s < math.inf):
+        raise VirtualPlanError(
+            f"{kind}={text} does not say which sensor and when.",
+            f"Write for example {kind}=left_shin@10+5: from second 10 on, for 5 seconds.",
+        )
+    return Happening(kind, segment, at_s, duration_s)

@@ -1,0 +1,160 @@
+"""The air that a command talks over: this computer's Bluetooth, or virtual sensors."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, TypeVar
+
+from imu_hip.bluetooth.assignment import Assignments, assignments_path, read_assignments
+from imu_hip.bluetooth.backends import Backends
+from imu_hip.bluetooth.central import Central
+from imu_hip.bluetooth.drivers.driver import Driver
+from imu_hip.bluetooth.drivers.registry import DRIVERS
+from imu_hip.bluetooth.on_sensor_session import data_folder
+from imu_hip.bluetooth.roster import find_wanted
+from imu_hip.bluetooth.visit import Worn
+from imu_hip.bluetooth.wanted import Wanted
+from imu_hip.errors import ImuHipError
+from imu_hip.names import Segment
+
+if TYPE_CHECKING:
+    from imu_hip.bluetooth.virtual.world import VirtualWorld
+
+T = TypeVar("T")
+
+LEGS = tuple(segment for segment in Segment if segment is not Segment.PELVIS)
+
+
+@dataclass(frozen=True, slots=True)
+class Air:
+    """What a command talks over.
+
+    Parameters
+    ----------
+    world
+        The virtual sensors and who wears them, None for real ones.
+    assignments
+        Sensors that are remembered; virtual ones say themselves where they sit.
+    """
+
+    central: Central
+    world: "VirtualWorld | None"
+    assignments: Assignments
+
+    @property
+    def drivers(self) -> Sequence[Driver]:
+        """Kinds of sensors to look for."""
+        return DRIVERS
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether what is recorded is no person; a recording that is played again is one."""
+        return self.world is not None and self.world.simulated
+
+    async def find(self, segments: Sequence[Segment]) -> tuple[Worn, ...]:
+        """Find the sensors of segments.
+
+        Raises
+        ------
+        BluetoothError
+            Where Bluetooth cannot be used, or a sensor is missing or claimed twice.
+        """
+        assigned = {serial: a.segment for serial, a in self.assignments.sensors.items()}
+        wanted = Wanted(frozenset(segments), assigned)
+        found = await find_wanted(self.central, self.drivers, wanted)
+        return tuple(Worn(segment, sensor) for segment, sensor in found.items())
+
+    def usual_segments(self) -> tuple[Segment, ...]:
+        """The segments that have a remembered sensor, else both legs."""
+        remembered = {a.segment for a in self.assignments.sensors.values()}
+        return tuple(segment for segment in Segment if segment in remembered) or LEGS
+
+    def begin(self) -> None:
+        """Let the virtual person begin to move."""
+        if self.world is not None:
+            self.world.begin()
+
+
+@asynccontextmanager
+async def on_air(virtual: str | None) -> AsyncIterator[Air]:
+    """Open the air for a command.
+
+    Parameters
+    ----------
+    virtual
+        A description of virtual sensors, None for this computer's Bluetooth.
+
+    Raises
+    ------
+    ImuHipError
+        Where the description cannot be understood or virtual sensors are not installed.
+    """
+    if virtual is None:
+        yield Air(Central(Backends()), None, read_assignments(assignments_path()))
+        return
+    try:
+        from imu_hip.bluetooth.virtual.world import open_world  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise ImuHipError(
+            f"Virtual sensors need the package {error.name}, which is not installed.",
+            "Install it with: pip install 'imu-hip[virtual]'.",
+        ) from error
+    async with open_world(virtual, virtual_folder()) as world:
+        backends = Backends(world.backends.scanner, world.backends.client)
+        yield Air(Central(backends), world, Assignments())
+
+
+def virtual_folder() -> Path:
+    """Where virtual sensors keep their memories between commands."""
+    return data_folder() / "virtual_sensors"
+
+
+def chosen_segments(text: str | None, usual: Sequence[Segment]) -> tuple[Segment, ...]:
+    """Segments that a person wrote, such as `left_thigh,left_shin`; `usual` where none.
+
+    Raises
+    ------
+    ImuHipError
+        Naming a segment that does not exist.
+    """
+    if text is None:
+        return tuple(usual)
+    names = [name.strip().replace("-", "_") for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in set(Segment)]
+    if unknown or not names:
+        raise ImuHipError(
+            f"There is no segment {unknown[0] if unknown else text!r}.",
+            f"Choose from {', '.join(Segment)}, separated by commas.",
+        )
+    return tuple(segment for segment in Segment if segment in names)
+
+
+def run_async(work: Coroutine[None, None, T]) -> T:
+    """Run the asynchronous part of a command."""
+    return asyncio.run(work)
+
+
+@contextmanager
+def stopping_on_interrupt(stop: asyncio.Event) -> Iterator[None]:
+    """Turn the first Ctrl-C, or a request to terminate, into a clean stop.
+
+    A second one ends the program as usual.
+    """
+    loop = asyncio.get_running_loop()
+    before = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def asked(number: int, _: FrameType | None) -> None:
+        signal.signal(number, before[number])
+        loop.call_soon_threadsafe(stop.set)
+
+    for number in before:
+        signal.signal(number, asked)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

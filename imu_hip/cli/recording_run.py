@@ -1,0 +1,66 @@
+"""What `imu-hip record` does once its arguments are read."""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from imu_hip.bluetooth.capture import Capture, Placed
+from imu_hip.bluetooth.recorder import journal_header, record, require_target
+from imu_hip.bluetooth.stream_choice import choose_settings
+from imu_hip.cli.air import LEGS, chosen_segments, on_air, stopping_on_interrupt
+from imu_hip.cli.live_table import LiveTable
+from imu_hip.recording.recording import Recording
+
+
+@dataclass(frozen=True, slots=True)
+class RecordWish:
+    """What was asked for; None is what was left open."""
+
+    target: Path
+    segments: str | None
+    duration_s: float | None
+    sampling_rate_hz: float | None
+    mode: str | None
+    virtual: str | None
+
+
+async def run_recording(wish: RecordWish, console: Console) -> Recording:
+    """Find the sensors, record, and write the recording.
+
+    Raises
+    ------
+    ImuHipError
+        Where a wish cannot be met, sensors are missing, or the recording cannot be written.
+    """
+    require_target(wish.target)
+    async with on_air(wish.virtual) as air:
+        usual = LEGS if air.world else air.usual_segments()
+        segments = chosen_segments(wish.segments, usual)
+        stop = asyncio.Event()
+        with stopping_on_interrupt(stop):
+            console.print("Looking for the sensors ...", highlight=False)
+            placed = [
+                Placed(
+                    worn.segment,
+                    worn.sensor,
+                    choose_settings(worn.driver, wish.sampling_rate_hz, wish.mode),
+                )
+                for worn in await air.find(segments)
+            ]
+            header = journal_header(placed, wish.target.name, simulated=air.is_simulated)
+            duration_s = wish.duration_s
+            if air.world is not None and duration_s is None:
+                duration_s = air.world.duration_s
+            async with Capture(air.central, placed) as capture:
+                air.begin()
+                with LiveTable(console) as table:
+                    return await record(
+                        capture,
+                        header,
+                        wish.target,
+                        duration_s=duration_s,
+                        stop=stop,
+                        show=table.show,
+                    )
