@@ -1,0 +1,247 @@
+"""Recording on a Capture2Go: named files of frames, fetched by offset.
+
+Source: Capture2Go Communication Protocol, "Offline Measurement (Recording) of Full Data" and the
+packages `DataRecordingConfig` to `DataFsSize`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Final
+
+from imu_hip.bluetooth.drivers.capture2go_data import data_kind, decode_data
+from imu_hip.bluetooth.drivers.capture2go_download import download_bytes
+from imu_hip.bluetooth.drivers.capture2go_exchange import ErrorReplyError, Exchange, NoReplyError
+from imu_hip.bluetooth.drivers.capture2go_frames import split_file
+from imu_hip.bluetooth.drivers.capture2go_packages import (
+    RATE_CODES,
+    ErrorCode,
+    Header,
+    MeasurementMode,
+    RecordingConfig,
+    SensorState,
+    SyncMode,
+    encode_name,
+)
+from imu_hip.bluetooth.drivers.capture2go_replies import FileEntry, Status
+from imu_hip.bluetooth.drivers.dialogue import Dialogue
+from imu_hip.bluetooth.drivers.on_sensor import (
+    RecorderCapabilities,
+    RecorderRefusedError,
+    RecorderState,
+    RecorderStatus,
+    RecordingPlan,
+    StoredFile,
+)
+from imu_hip.bluetooth.drivers.samples import Sample, Skipped
+
+FORMAT_TIMEOUT_S: Final = 60.0
+LIST_TRIES: Final = 4
+CLOCK_IS_RIGHT_WITHIN_S: Final = 60.0
+"""A clock that was set keeps the time of day far better; one that was not counts from 0."""
+
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_STATES: Final[Mapping[int, RecorderState]] = {
+    SensorState.IDLE: RecorderState.IDLE,
+    SensorState.STREAMING: RecorderState.STREAMING,
+    SensorState.RECORDING: RecorderState.RECORDING,
+}
+_OCCUPATIONS: Final[Mapping[int, str]] = {
+    SensorState.STREAMING: "it is streaming, which has to be stopped first",
+    SensorState.RECORDING: "it is recording already",
+}
+
+
+class Capture2GoRecorder:
+    """How it records on its own.
+
+    Recordings are packages of eight raw samples without magnetic field: complete, and small to
+    fetch. Orientation is computed from them afterwards.
+    """
+
+    @property
+    def capabilities(self) -> RecorderCapabilities:
+        """What it can do."""
+        return RecorderCapabilities(
+            sampling_rates_hz=tuple(RATE_CODES),
+            longest_timer_s=None,
+            names_files=True,
+            exact_sizes=True,
+            erases_single_files=True,
+            downloads_while_recording=True,
+            absolute_time=True,
+        )
+
+    @property
+    def unit_bytes(self) -> int:
+        """Downloads are counted in bytes."""
+        return 1
+
+    def status(self) -> Dialogue[RecorderStatus]:
+        """Ask what it does."""
+        status = yield from Exchange().status()
+        return RecorderStatus(
+            _STATES.get(status.state, RecorderState.BUSY),
+            used_fraction=1.0 - min(status.free_percent, 100) / 100.0,
+            synchronised=status.synchronized,
+        )
+
+    def start(self, plan: RecordingPlan) -> Dialogue[None]:
+        """Set the time where it leads or is alone, and record.
+
+        Raises
+        ------
+        RecorderRefusedError
+            Where it is not idle, its memory is full, or the plan is not possible.
+        """
+        _check_plan(plan)
+        exchange = Exchange()
+        status = yield from exchange.status()
+        if status.state != SensorState.IDLE:
+            raise RecorderRefusedError(_OCCUPATIONS.get(status.state, "it is not ready"))
+        if status.free_percent == 0:
+            raise RecorderRefusedError("its memory is full")
+        with _refusals():
+            present = yield from exchange.mode()
+            part = yield from _settle_clock(exchange, status, present, plan)
+            yield from exchange.set_mode(_recording_mode(plan, present, part))
+            config = RecordingConfig(
+                round((plan.duration_s or 0.0) * 1e9), plan.duration_s is not None, plan.name
+            )
+            yield from exchange.ask(
+                Header.SET_RECORDING_CONFIG, Header.RECORDING_CONFIG, config.encode()
+            )
+            yield from exchange.begin(
+                Header.START_RECORDING, Header.STARTED_RECORDING, SensorState.RECORDING
+            )
+
+    def stop(self) -> Dialogue[bool]:
+        """Stop the recording; False where none ran."""
+        exchange = Exchange()
+        if (yield from exchange.status()).state != SensorState.RECORDING:
+            return False
+        try:
+            yield from exchange.ask(Header.STOP_RECORDING, Header.STOPPED_RECORDING)
+        except ErrorReplyError as error:
+            # It ended by itself meanwhile, or a first try was heard and only its reply lost.
+            if error.code != ErrorCode.WRONG_STATE:
+                raise
+        if (yield from exchange.status()).state == SensorState.RECORDING:
+            raise RecorderRefusedError("it goes on recording although it was told to stop")
+        return True
+
+    def list(self) -> Dialogue[tuple[StoredFile, ...]]:
+        """List its files in the order of their index."""
+        exchange = Exchange()
+        for _ in range(LIST_TRIES):
+            entries = yield from _listed(exchange)
+            if entries is not None:
+                return tuple(
+                    StoredFile(entry.name, None, None, entry.size)
+                    for entry in sorted(entries, key=lambda entry: entry.index)
+                )
+        raise NoReplyError("its list of files does not come complete")
+
+    def download(self, file: StoredFile, held: Sequence[tuple[int, int]]) -> Dialogue[int]:
+        """Fetch what is missing of a file, and return its size in bytes."""
+        return (yield from download_bytes(file.key, held))
+
+    def erase(self, file: StoredFile | None) -> Dialogue[None]:
+        """Delete one file, or format the memory.
+
+        Raises
+        ------
+        RecorderRefusedError
+            Where it is recording, or cannot.
+        """
+        exchange = Exchange()
+        if (yield from exchange.status()).state == SensorState.RECORDING:
+            raise RecorderRefusedError(_OCCUPATIONS[SensorState.RECORDING])
+        with _refusals():
+            if file is None:
+                yield from exchange.ask(
+                    Header.FORMAT, Header.FORMATTED, tries=1, timeout_s=FORMAT_TIMEOUT_S
+                )
+            else:
+                name = encode_name(file.key)
+                yield from exchange.ask(Header.DELETE_FILE, Header.DELETED_FILE, name, tries=1)
+
+    def samples(self, data: bytes) -> Sequence[Sample | Skipped]:
+        """Read a file: all packages of the kind that comes first; usually there is one."""
+        samples: list[Sample | Skipped] = []
+        header: int | None = None
+        for item in split_file(data):
+            if isinstance(item, Skipped):
+                samples.append(item)
+            elif data_kind(item.header) is not None:
+                header = header or item.header
+                if item.header == header:
+                    samples.extend(decode_data(item))
+                else:
+                    samples.append(Skipped("a package of a second kind in one file", item.size))
+        return samples
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """What the sensor refuses, the recorder refuses."""
+    try:
+        yield
+    except ErrorReplyError as error:
+        raise RecorderRefusedError(error.what) from error
+
+
+def _check_plan(plan: RecordingPlan) -> None:
+    if plan.sampling_rate_hz not in RATE_CODES:
+        raise RecorderRefusedError(f"it cannot record at {plan.sampling_rate_hz:g} Hz")
+    if not _NAME.fullmatch(plan.name):
+        raise RecorderRefusedError(
+            f"'{plan.name}' is no file name of 1 to 64 characters A-Z a-z 0-9 _ -"
+        )
+    if plan.duration_s is not None and not plan.duration_s > 0:
+        raise RecorderRefusedError("a recording has to last longer than 0 s")
+
+
+def _settle_clock(
+    exchange: Exchange, status: Status, present: MeasurementMode, plan: RecordingPlan
+) -> Dialogue[SyncMode]:
+    """Set the time of day where that is right, and say which part the sensor goes on playing."""
+    ahead_s = status.clock_ns * 1e-9 - plan.started_utc_s
+    has_time = abs(ahead_s) <= CLOCK_IS_RIGHT_WITHIN_S
+    if present.sync_mode == SyncMode.RECEIVER and status.synchronized:
+        if not has_time:
+            raise RecorderRefusedError(
+                "the sensor whose clock it follows has no time of day yet, so that one has to "
+                "start first"
+            )
+        return SyncMode.RECEIVER
+    leads = present.sync_mode == SyncMode.SENDER
+    # Others may be recording by this clock already: once right, it is not moved again.
+    if not (leads and has_time):
+        yield from exchange.set_time(plan.started_utc_s * 1_000_000_000)
+    return SyncMode.SENDER if leads else SyncMode.NONE
+
+
+def _recording_mode(
+    plan: RecordingPlan, present: MeasurementMode, part: SyncMode
+) -> MeasurementMode:
+    return MeasurementMode(
+        full_packed=RATE_CODES[plan.sampling_rate_hz],
+        status_interval_s=1,
+        sync_mode=part,
+        sync_id=present.sync_id if part is not SyncMode.NONE else 0,
+        no_mag_data=True,
+    )
+
+
+def _listed(exchange: Exchange) -> Dialogue[list[FileEntry] | None]:
+    """All entries, None where some did not come."""
+    payload = yield from exchange.ask(Header.LIST_FILES, Header.FILE_COUNT)
+    entries = []
+    for _ in range(int.from_bytes(payload, "little")):
+        try:
+            payload = yield from exchange.reply(Header.LIST_FILES, Header.FILE)
+        except NoReplyError:
+            return None
+        entries.append(FileEntry.decode(payload))
+    return entries
