@@ -355,7 +355,7 @@ def test_a_firmware_that_ignores_a_mode_it_does_not_know_is_not_taken_for_stream
                 super().write(uuid, value, now_s)
 
     talk = Conversation(Older(VirtualSensorSettings(SERIAL), Turntable(), 0.0))
-    with pytest.raises(DialogueError, match="does not start .* 'quaternion-acc-gyr'"):
+    with pytest.raises(DialogueError, match=r"does not start .* 'quaternion-acc-gyr'"):
         talk.run(DOT.start(StreamSettings(60.0, "quaternion-acc-gyr")))
 
 
