@@ -59,8 +59,8 @@ NAME_PREFIXES: Final = ("WT9", "BWT9")
 
 _TRIES: Final = 3
 _REPLY_S: Final = 0.2
-_NEXT_S: Final = 0.01
-_MOST_NOTIFICATIONS: Final = 100
+_NEXT_S: Final = 0.002
+_MOST_NOTIFICATIONS: Final = 400
 _CLOCK: Final = SensorClock(None)
 _NOTIFY_UUIDS: Final = tuple(table.notify for table in TABLES)
 
@@ -111,10 +111,18 @@ class WitMotion:
         )
 
     def identify(self) -> Dialogue[Identity]:
-        """Read serial and version registers; the serial is empty where none was written."""
+        """Read serial and version registers; the serial is empty where none was written.
+
+        Raises
+        ------
+        DialogueError
+            Where only the reply with the serial is missing: it must not seem to have none.
+        """
         table = yield from self._table()
         serial = yield from self._registers(table, REGISTER_SERIAL)
         version = yield from self._registers(table, REGISTER_VERSION)
+        if version and not serial:
+            raise DialogueError("it did not tell its serial number")
         return Identity(
             self.model,
             serial_text(serial) if serial else "",
@@ -160,9 +168,12 @@ class WitMotion:
         ):
             yield from write(table.write, write_command(register, value))
             yield Pause(_REPLY_S)
-        now = yield from self._registers(table, REGISTER_RATE)
-        if now and now[0] != code:
-            raise DialogueError(f"it does not take a rate of {settings.sampling_rate_hz:g} Hz")
+        # A late reply to an earlier read may still tell the old rate.
+        for _ in range(_TRIES):
+            now = yield from self._registers(table, REGISTER_RATE)
+            if not now or now[0] == code:
+                return
+        raise DialogueError(f"it does not take a rate of {settings.sampling_rate_hz:g} Hz")
 
     def resume(self, settings: StreamSettings) -> Dialogue[None]:
         """Make sure of the rate; a subscription is all that streaming needs."""
@@ -199,12 +210,14 @@ class WitMotion:
         return None
 
     def _reply(self, table: Table, register: int) -> Dialogue[tuple[int, ...] | None]:
+        # The last reply counts: those before it may have waited since an earlier read.
+        found: tuple[int, ...] | None = None
         framing = Framing()
         for _ in range(_MOST_NOTIFICATIONS):
             value = yield from expect(table.notify, _NEXT_S)
             if value is None:
-                return None
+                break
             for frame in framing.feed(value):
-                if isinstance(frame, bytes) and (values := register_values(frame, register)):
-                    return values
-        return None
+                if isinstance(frame, bytes):
+                    found = register_values(frame, register) or found
+        return found

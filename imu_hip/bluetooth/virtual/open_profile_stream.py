@@ -50,10 +50,10 @@ class OpenStream:
         return round(self._sampling.rate_hz) if self._sampling else 0
 
     def begin(self, mode: Mode, rate_hz: int, now_s: float) -> None:
-        """Stream from now on, after whatever ran before."""
+        """Stream from now on, after whatever ran before; the first sample takes a period."""
         self.end(now_s)
         self.mode = mode
-        self._sampling = Sampling(self._clock, rate_hz, now_s)
+        self._sampling = Sampling(self._clock, rate_hz, now_s + 1.0 / rate_hz)
 
     def end(self, now_s: float) -> None:
         """Stop; samples that wait for company are sent."""

@@ -168,7 +168,8 @@ class VirtualWitMotion:
         self._stream(now_s)
 
     def _stream(self, now_s: float) -> None:
-        self._sampling = Sampling(self._clock, _RATE_OF_CODE[self._code], now_s)
+        rate_hz = _RATE_OF_CODE[self._code]
+        self._sampling = Sampling(self._clock, rate_hz, now_s + 1.0 / rate_hz)
 
     def _set(self, register: int, value: int, now_s: float) -> None:
         if register == REGISTER_SAVE and value == 0:
