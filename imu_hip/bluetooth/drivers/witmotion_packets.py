@@ -36,7 +36,7 @@ SERIAL_REGISTERS: Final = 6
 RATE_CODES: Final = {1.0: 3, 5.0: 5, 10.0: 6, 20.0: 7, 50.0: 8, 100.0: 9, 200.0: 11}
 """Value of the rate register by rate in Hz."""
 
-# Open-cell voltage of the sensor's lithium cell against its charge, as the vendor's SDK takes it.
+# Voltage of the sensor's lithium cell and charge in percent, as the vendor's SDK takes it.
 _CHARGE_BY_VOLT: Final = (
     (3.40, 0),
     (3.50, 5),
