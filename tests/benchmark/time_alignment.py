@@ -16,7 +16,7 @@ INTERVALS_MS = {
 }
 
 
-def pairwise_time_errors(seeds: int = 8, duration_s: float = 600.0) -> list[Row]:
+def pairwise_time_errors(seeds: int = 5, duration_s: float = 600.0) -> list[Row]:
     """Time errors between four sensors: worst seed's 95th percentile and largest, from 30 s on."""
     rows = []
     for rate_hz in (60.0, 120.0):
