@@ -45,7 +45,7 @@ class Captured:
     samples
         By segment, in the order in which the sensor took them; all segments are there.
     events
-        In the order in which they were noticed, by sensor.
+        In the order of their times.
     """
 
     samples: Mapping[Segment, Sequence[CapturedSample]]
@@ -144,7 +144,7 @@ class Capture:
         for stream in self._streams:
             samples[stream.placed.segment], noticed = stream.intake.take()
             events += noticed
-        return Captured(samples, tuple(events))
+        return Captured(samples, tuple(sorted(events, key=lambda event: event.arrival_ns)))
 
     def status(self) -> tuple[SensorStatus, ...]:
         """How each sensor does, as of the last call of `take`."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final, TypeVar
 
 from bleak import BleakClient
@@ -13,8 +13,8 @@ from bleak.exc import (
     BleakGATTProtocolError,
 )
 
-from imu_hip.bluetooth.drivers.dialogue import RefusedError
-from imu_hip.bluetooth.errors import LinkLostError
+from imu_hip.bluetooth.drivers.dialogue import DialogueError, RefusedError
+from imu_hip.bluetooth.errors import BluetoothError, LinkLostError
 
 Listener = Callable[[bytes], None]
 T = TypeVar("T")
@@ -88,18 +88,8 @@ class Connection:
         self._listeners[uuid] = listeners
 
     async def close(self, timeout_s: float = CLOSING_S) -> None:
-        """Disconnect; no error where the link is gone already or does not even end properly.
-
-        It works in a task of its own, because back-ends take a cancelled task for a lost link,
-        and a connection is most often closed by somebody who is being cancelled.
-        """
-        closing = asyncio.create_task(self._client.disconnect())
-        done, _ = await asyncio.wait({closing}, timeout=timeout_s)
-        if not done:
-            closing.cancel()
-            await asyncio.wait({closing}, timeout=timeout_s)
-        elif not closing.cancelled() and (error := closing.exception()) is not None:
-            _logger.debug("%s: the link ended with %r", self.name, error)
+        """Disconnect; no error where the link is gone already or does not even end properly."""
+        await see_through(self._client.disconnect(), timeout_s)
         self.link_lost()
 
     async def _answered(self, question: Awaitable[T]) -> T:
@@ -114,3 +104,21 @@ class Connection:
             if self._client.is_connected and not self.lost.is_set():
                 raise RefusedError(f"{self.name} refused: {error}") from error
             raise LinkLostError(f"The link to {self.name} was lost") from error
+
+
+async def see_through(work: Coroutine[None, None, object], timeout_s: float) -> None:
+    """Wait for the last thing that is done to a sensor, whether it succeeds or not.
+
+    It runs in a task of its own to its end or time limit even where the caller is cancelled, and
+    is not taken for cancelled where the caller is already: some back-ends ask for that.
+    """
+    await asyncio.shield(asyncio.create_task(_limited(work, timeout_s)))
+
+
+async def _limited(work: Coroutine[None, None, object], timeout_s: float) -> None:
+    try:
+        async with asyncio.timeout(timeout_s):
+            await work
+    except (BleakError, BluetoothError, DialogueError, OSError, EOFError) as error:
+        # TimeoutError is an OSError.
+        _logger.debug("left undone: %r", error)

@@ -10,7 +10,7 @@ from time import perf_counter_ns
 from typing import Final
 
 from imu_hip.bluetooth.central import Central
-from imu_hip.bluetooth.connection import Connection
+from imu_hip.bluetooth.connection import Connection, see_through
 from imu_hip.bluetooth.conversation import Conversation
 from imu_hip.bluetooth.drivers.dialogue import DialogueError
 from imu_hip.bluetooth.drivers.driver import Battery, StreamSettings
@@ -165,10 +165,13 @@ class SensorLink:
             self._wanted = False
             raise
         finally:
-            if not self._wanted and not connection.lost.is_set():
-                self.state = LinkState.STOPPING
-                await self._stop_stream(conversation)
-            await connection.close(self._patience.stop_s)
+            try:
+                if not self._wanted and not connection.lost.is_set():
+                    self.state = LinkState.STOPPING
+                    stopping = conversation.run(self._driver.stop())
+                    await see_through(stopping, self._patience.stop_s)
+            finally:
+                await connection.close(self._patience.stop_s)
 
     async def _start(self, connection: Connection, conversation: Conversation) -> None:
         self.state = LinkState.STARTING if not self.streaming.is_set() else LinkState.SEARCHING
@@ -176,11 +179,13 @@ class SensorLink:
         if identity.serial != self._sensor.identity.serial:
             raise LinkLostError(f"Another sensor answers in place of {self._sensor.label}")
         self.connections += 1
+        if self.streaming.is_set():
+            # Said first, because a sensor that streamed on is heard as soon as it is subscribed to.
+            self._report(EventKind.BACK, "is connected again")
         for uuid in self._driver.stream_characteristics(self._settings):
             await connection.listen(uuid, self._inbox.listener(self.connections, uuid))
         if self.streaming.is_set():
             await conversation.run(self._driver.resume(self._settings))
-            self._report(EventKind.BACK, "is connected again")
         else:
             await conversation.run(self._driver.start(self._settings))
         self.state = LinkState.STREAMING
@@ -229,14 +234,3 @@ class SensorLink:
             async with asyncio.timeout(duration_s):
                 await self._wake.wait()
         self._wake.clear()
-
-    async def _stop_stream(self, conversation: Conversation) -> None:
-        # In a task of its own, because this one may be in the middle of being cancelled.
-        stopping = asyncio.create_task(conversation.run(self._driver.stop()))
-        done, _ = await asyncio.wait({stopping}, timeout=self._patience.stop_s)
-        if not done:
-            stopping.cancel()
-            await asyncio.wait({stopping}, timeout=self._patience.stop_s)
-        elif not stopping.cancelled():
-            # A sensor that cannot be stopped is let go of all the same.
-            stopping.exception()
