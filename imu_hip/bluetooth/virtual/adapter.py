@@ -47,6 +47,7 @@ class VirtualAdapter:
         self._sinks: dict[int, NotificationSink] = {}
         self._scan_lock = asyncio.Lock()
         self._connect_lock = asyncio.Lock()
+        self._attempt: asyncio.Task[Connection] | None = None
         self._unavailable: Reason | None = None
 
     async def __aenter__(self) -> Self:
@@ -63,11 +64,12 @@ class VirtualAdapter:
 
     async def close(self) -> None:
         """End all connections and leave the radio."""
-        for connection in list(self._device.connections.values()):
-            self._radio.drop_link(connection.peer_address.to_string(False))
+        self._drop_all()
         # The host stack hears of the ends in the next turn, and those who wait in the one after.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
+        if self._attempt is not None:
+            await asyncio.gather(self._attempt, return_exceptions=True)
         await self._device.power_off()
         self._radio.remove_controller(self._controller)
 
@@ -77,8 +79,7 @@ class VirtualAdapter:
     ) -> None:
         """Make Bluetooth unavailable for a reason; connections end, and scans hear nothing."""
         self._unavailable = reason
-        for connection in list(self._device.connections.values()):
-            self._radio.drop_link(connection.peer_address.to_string(False))
+        self._drop_all()
 
     def switch_on(self) -> None:
         """Make Bluetooth available again."""
@@ -96,6 +97,16 @@ class VirtualAdapter:
             raise BleakBluetoothNotAvailableError(
                 f"Bluetooth is not available: {self._unavailable.name}.", self._unavailable
             )
+
+    def _drop_all(self) -> None:
+        self._controller.cancel_connection()
+        for connection in list(self._device.connections.values()):
+            self._radio.drop_link(connection.peer_address.to_string(False))
+
+    @property
+    def hears_scan_responses(self) -> bool:
+        """Whether the scan that runs asks for them."""
+        return not self._device.scanning_is_passive
 
     async def start_scan(self, heard: Heard, *, active: bool) -> None:
         """Hear of every advertisement; the first scanner decides whether to ask for responses."""
@@ -135,7 +146,7 @@ class VirtualAdapter:
             peer = public_address(address)
             if self._device.find_connection_by_bd_addr(peer) is not None:
                 raise BleakError(f"{address} is connected already")
-            attempt = asyncio.get_running_loop().create_task(
+            self._attempt = attempt = asyncio.get_running_loop().create_task(
                 self._device.connect_le(
                     peer, own_address_type=hci.OwnAddressType.PUBLIC, timeout=timeout_s
                 )

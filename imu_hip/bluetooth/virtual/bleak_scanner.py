@@ -50,7 +50,7 @@ class VirtualScanner(BaseBleakScanner):
 
     def _on_advertisement(self, advertisement: Advertisement) -> None:
         # An active scan tells each advertisement twice, the second time with the scan response.
-        if self._active and not advertisement.is_scan_response:
+        if self.adapter.hears_scan_responses and not advertisement.is_scan_response:
             return
         data = advertisement_data(advertisement)
         if not self.is_allowed_uuid(data.service_uuids):

@@ -68,12 +68,16 @@ class VirtualController(Controller):
     def on_hci_le_create_connection_cancel_command(
         self, _command: hci.HCI_LE_Create_Connection_Cancel_Command
     ) -> hci.HCI_StatusReturnParameters:
+        """Give up a pending connection."""
+        self.cancel_connection()
+        return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
+
+    def cancel_connection(self) -> None:
         """Give up a pending connection, and say so in an event (Vol 4, Part E, 7.8.13)."""
         pending = self.pending_le_connection
         self.pending_le_connection = None
         if pending is not None:
             self.send_hci_packet(_connection_cancelled(pending.peer_address))
-        return hci.HCI_StatusReturnParameters(hci.HCI_ErrorCode.SUCCESS)
 
     def send_advertising_pdu(self, packet: ll.AdvertisingPdu) -> None:
         """Send an advertisement with its own scan response, or a request to connect."""

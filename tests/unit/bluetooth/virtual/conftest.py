@@ -196,6 +196,7 @@ async def world_of(count: int = 1, *, settings=None, **profile_options):
                     EchoProfile(f"echo {index}", **profile_options),
                     f"D4:22:CD:00:00:{index:02X}",
                     time.monotonic,
+                    advertising_interval_s=0.04,
                 )
             )
             for index in range(count)

@@ -236,7 +236,7 @@ async def test_a_sensor_out_of_range_is_gone_until_it_is_back(echo_world):
         await asyncio.sleep(0.05)
         assert ended == [client]
         scanner = world.backends.scanner
-        assert await BleakScanner.discover(0.4, backend=scanner) == []
+        assert await BleakScanner.discover(0.2, backend=scanner) == []
         with pytest.raises(TimeoutError):
             await client.connect()
         world.radio.out_of_range(world.peripherals[0].address, False)
@@ -274,5 +274,5 @@ async def test_a_command_written_just_before_disconnecting_arrives(echo_world):
 
 async def test_signal_strength_is_as_set(echo_world):
     async with echo_world(1, settings=LinkSettings(rssi_dbm=-83)) as world:
-        found = await BleakScanner.discover(0.3, return_adv=True, backend=world.backends.scanner)
+        found = await BleakScanner.discover(0.15, return_adv=True, backend=world.backends.scanner)
         assert [advertisement.rssi for _, advertisement in found.values()] == [-83]
