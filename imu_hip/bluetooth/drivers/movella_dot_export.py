@@ -1,0 +1,180 @@
+"""Samples as the Movella DOT exports them from its memory: fields, records and whole files.
+
+Fields are asked for in ascending order of their ids and stand in that order, so the order of the
+request and that of the ids, between which the specification does not decide, are the same.
+Source: Movella DOT BLE Services Specifications XD0506P rev F, section 5.4.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from imu_hip.bluetooth.drivers.movella_dot_packets import MAGNETIC_FIELD_SCALE
+from imu_hip.bluetooth.drivers.samples import Clipping, Sample, Skipped
+
+Records: TypeAlias = NDArray[np.void]
+
+MAG_AU_PER_COUNT: Final = 1.0 / MAGNETIC_FIELD_SCALE
+NORM_TOLERANCE: Final = 0.01
+MAG_IS_NEW: Final = 0x200
+ACC_CLIPPED: Final = 0x007
+GYR_CLIPPED: Final = 0x038
+MAG_CLIPPED: Final = 0x1C0
+
+
+@dataclass(frozen=True, slots=True)
+class ExportField:
+    """One field that can be exported: its name in records and its numpy type and length."""
+
+    name: str
+    kind: str
+    count: int
+
+    @property
+    def described(self) -> tuple[str, str] | tuple[str, str, tuple[int]]:
+        """How numpy wants it described."""
+        return (self.name, self.kind) if self.count == 1 else (self.name, self.kind, (self.count,))
+
+
+EXPORT_FIELDS: Final = {
+    0x00: ExportField("timestamp_us", "<u4", 1),
+    0x01: ExportField("q_earth_sensor", "<f4", 4),
+    0x04: ExportField("euler_deg", "<f4", 3),
+    0x05: ExportField("dq", "<f4", 4),
+    0x06: ExportField("dv_mps", "<f4", 3),
+    0x07: ExportField("acc_mps2", "<f4", 3),
+    0x08: ExportField("gyr_dps", "<f4", 3),
+    0x09: ExportField("mag_counts", "<i2", 3),
+    0x0A: ExportField("status", "<u2", 1),
+    0x0B: ExportField("clipped_acc", "u1", 1),
+    0x0C: ExportField("clipped_gyr", "u1", 1),
+}
+DEFAULT_FIELDS: Final = bytes([0x00, 0x04, 0x07, 0x08])
+MOTION_FIELDS: Final = bytes([0x00, 0x01, 0x07, 0x08, 0x0A, 0x0B, 0x0C])
+MOTION_FIELDS_WITH_MAG: Final = bytes([0x00, 0x01, 0x07, 0x08, 0x09, 0x0A, 0x0B, 0x0C])
+
+
+def record_type(fields: Iterable[int]) -> np.dtype[np.void]:
+    """Packed numpy type of one exported sample.
+
+    Raises
+    ------
+    KeyError
+        If a field is not known.
+    """
+    return np.dtype([EXPORT_FIELDS[field].described for field in sorted(fields)])
+
+
+def encode_sample(sample: Sample, fields: Iterable[int] = MOTION_FIELDS) -> bytes:
+    """Bytes of one exported sample; what the sample lacks is 0."""
+    kind = record_type(fields)
+    record = np.zeros(1, kind)
+    mag = sample.mag_au
+    clipping = sample.clipping
+    status = (
+        (1 if Clipping.ACCELERATION in clipping else 0)
+        | (8 if Clipping.ANGULAR_VELOCITY in clipping else 0)
+        | (64 if Clipping.MAGNETIC_FIELD in clipping else 0)
+    )
+    values: dict[str, Any] = {
+        "timestamp_us": sample.tick,
+        "q_earth_sensor": sample.q_earth_sensor,
+        "acc_mps2": sample.acc_mps2,
+        "gyr_dps": sample.gyr_dps,
+        "mag_counts": None if mag is None else np.round(np.array(mag) / MAG_AU_PER_COUNT),
+        "status": status,
+    }
+    for name, value in values.items():
+        if value is not None and name in (kind.names or ()):
+            record[name] = value
+    return record.tobytes()
+
+
+def decode_sample(record: bytes, fields: Iterable[int] = MOTION_FIELDS) -> Sample | Skipped:
+    """Read one exported sample."""
+    kind = record_type(fields)
+    if len(record) != kind.itemsize:
+        return Skipped(f"a sample of {kind.itemsize} bytes was asked for", len(record))
+    return decode_file(record, fields)[0]
+
+
+def decode_records(data: bytes, fields: Iterable[int] = MOTION_FIELDS) -> Records:
+    """View the whole samples of a file as records, shape (n,); a cut last one is left out."""
+    kind = record_type(fields)
+    records: Records = np.frombuffer(data, kind, count=len(data) // kind.itemsize)
+    return records
+
+
+def decode_file(data: bytes, fields: Iterable[int] = MOTION_FIELDS) -> Sequence[Sample | Skipped]:
+    """Read all samples of a file.
+
+    A sample with a number that is none, or with an orientation that is no unit quaternion within
+    0.01, is skipped: so an unexpected order of the fields is noticed.
+    """
+    records = decode_records(data, fields)
+    kind = records.dtype
+    reasons = _faults(records)
+    samples: list[Sample | Skipped] = [
+        Skipped(reason, kind.itemsize) if reason else Sample(*values)
+        for reason, values in zip(reasons, zip(*_columns(records), strict=True), strict=True)
+    ]
+    if rest := len(data) % kind.itemsize:
+        samples.append(Skipped("the last sample is cut off", rest))
+    return samples
+
+
+def _columns(records: Records) -> list[list[Any]]:
+    """Arguments of `Sample` in their order, one list for each."""
+    none = [None] * len(records)
+    names = records.dtype.names or ()
+
+    def vectors(name: str) -> list[Any]:
+        return _tuples(records[name]) if name in names else none
+
+    mag = _tuples(records["mag_counts"] * MAG_AU_PER_COUNT) if "mag_counts" in names else none
+    tick = records["timestamp_us"].tolist() if "timestamp_us" in names else none
+    motion = [vectors(name) for name in ("q_earth_sensor", "acc_mps2", "gyr_dps")]
+    return [tick, none, *motion, mag, _clipping(records)]
+
+
+def _tuples(vectors: NDArray[Any]) -> list[Any]:
+    return [tuple(vector) for vector in vectors.tolist()]
+
+
+def _clipping(records: Records) -> list[Clipping]:
+    flags = np.zeros(len(records), np.uint8)
+    names = records.dtype.names or ()
+    if "status" in names:
+        for mask, flag in (
+            (ACC_CLIPPED, Clipping.ACCELERATION),
+            (GYR_CLIPPED, Clipping.ANGULAR_VELOCITY),
+            (MAG_CLIPPED, Clipping.MAGNETIC_FIELD),
+        ):
+            flags[(records["status"] & mask) != 0] |= np.uint8(flag)
+    for name, flag in (
+        ("clipped_acc", Clipping.ACCELERATION),
+        ("clipped_gyr", Clipping.ANGULAR_VELOCITY),
+    ):
+        if name in names:
+            flags[records[name] > 0] |= np.uint8(flag)
+    meanings = [Clipping(value) for value in range(8)]
+    return [meanings[value] for value in flags.tolist()]
+
+
+def _faults(records: Records) -> list[str]:
+    """Why each record is no sample, empty where it is one."""
+    reasons = np.full(len(records), "", dtype=object)
+    for name in records.dtype.names or ():
+        values = records[name]
+        if values.dtype.kind == "f":
+            finite = np.isfinite(values).all(axis=-1)
+            reasons[~finite] = "it holds a number that is none"
+    if "q_earth_sensor" in (records.dtype.names or ()):
+        with np.errstate(over="ignore", invalid="ignore"):
+            norm = np.linalg.norm(records["q_earth_sensor"].astype(np.float64), axis=-1)
+            off = ~(np.abs(norm - 1.0) < NORM_TOLERANCE)
+        reasons[off & (reasons == "")] = "its orientation is no unit quaternion"
+    return list(reasons.tolist())

@@ -1,0 +1,105 @@
+"""What a virtual DOT stores of a movement, as records of its own memory."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from imu_hip.bluetooth.drivers.movella_dot_export import (
+    ACC_CLIPPED,
+    GYR_CLIPPED,
+    MAG_AU_PER_COUNT,
+    MAG_IS_NEW,
+    MOTION_FIELDS_WITH_MAG,
+    Records,
+    record_type,
+)
+from imu_hip.bluetooth.virtual.clockwork import Clockwork
+from imu_hip.bluetooth.virtual.movement import Movement
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray, conjugate, rotate
+
+STORED_TYPE: Final = record_type(MOTION_FIELDS_WITH_MAG)
+EXPORTABLE: Final = frozenset({*MOTION_FIELDS_WITH_MAG, 0x04})
+BLOCK_SAMPLES: Final = 16384
+ACC_RANGE_MPS2: Final = 16 * 9.80665
+GYR_RANGE_DPS: Final = 2000.0
+MAG_RATE_HZ: Final = 60.0
+MAG_EARTH_AU: Final = np.array([0.42, 0.0, -0.90])
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Samples at a fixed rate by a sensor's clock, from a true time on."""
+
+    clock: Clockwork
+    rate_hz: float
+    began_s: float
+
+    def records(self, movement: Movement, count: int) -> Records:
+        """The first samples as they are stored, shape (count,), in single precision."""
+        records: Records = np.zeros(count, STORED_TYPE)
+        for start in range(0, count, BLOCK_SAMPLES):
+            self._fill(records[start : start + BLOCK_SAMPLES], start, movement)
+        return records
+
+    def samples_until(self, now_s: float) -> int:
+        """How many samples were taken up to a true time."""
+        elapsed_s = self.clock.reading_s(now_s) - self.clock.reading_s(self.began_s)
+        # A little more than nothing, so that rounding does not eat a sample that is due.
+        return max(0, int(np.floor(elapsed_s * self.rate_hz + 1e-6)) + 1)
+
+    def ends_s(self, count: int) -> float:
+        """True time of the end of that many samples."""
+        return self.clock.true_s(self.clock.reading_s(self.began_s) + count / self.rate_hz)
+
+    def _fill(self, records: Records, start: int, movement: Movement) -> None:
+        counts = start + np.arange(len(records))
+        readings_s = self.clock.reading_s(self.began_s) + counts / self.rate_hz
+        pace = 1.0 + 1e-6 * self.clock.drift_ppm
+        true_s = self.clock.powered_on_s + (readings_s - self.clock.start_s) / pace
+        felt = movement.at(true_s)
+        acc_clipped = np.abs(felt.acc_mps2) > ACC_RANGE_MPS2
+        gyr_clipped = np.abs(felt.gyr_dps) > GYR_RANGE_DPS
+        mag_au = rotate(conjugate(felt.q_earth_sensor), MAG_EARTH_AU)
+        mag_is_new = counts % max(1, round(self.rate_hz / MAG_RATE_HZ)) == 0
+        records["timestamp_us"] = np.round(readings_s * 1e6).astype(np.int64) % 2**32
+        records["q_earth_sensor"] = felt.q_earth_sensor
+        records["acc_mps2"] = np.clip(felt.acc_mps2, -ACC_RANGE_MPS2, ACC_RANGE_MPS2)
+        records["gyr_dps"] = np.clip(felt.gyr_dps, -GYR_RANGE_DPS, GYR_RANGE_DPS)
+        records["mag_counts"] = np.round(mag_au / MAG_AU_PER_COUNT)
+        records["status"] = (
+            _bits(acc_clipped, ACC_CLIPPED)
+            | _bits(gyr_clipped, GYR_CLIPPED)
+            | np.where(mag_is_new, MAG_IS_NEW, 0)
+        )
+        records["clipped_acc"] = acc_clipped.any(axis=1)
+        records["clipped_gyr"] = gyr_clipped.any(axis=1)
+
+
+def exported(records: Records, fields: Iterable[int]) -> Records:
+    """Stored records with the fields of an export, in the order of their ids."""
+    chosen: Records = np.zeros(len(records), record_type(fields))
+    for name in chosen.dtype.names or ():
+        if name == "euler_deg":
+            chosen[name] = _euler_deg(records["q_earth_sensor"].astype(np.float64))
+        else:
+            chosen[name] = records[name]
+    return chosen
+
+
+def _bits(clipped: BoolArray, mask: int) -> IntArray:
+    """Status bits of the axes x, y and z, the lowest of them the lowest of the mask."""
+    lowest = mask & -mask
+    bits: IntArray = clipped @ (lowest * np.array([1, 2, 4]))
+    return bits
+
+
+def _euler_deg(q: FloatArray) -> FloatArray:
+    """Roll, pitch and yaw, shape (n, 3): yaw about z, then pitch about y, then roll about x."""
+    w, x, y, z = q.T
+    roll = np.arctan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y))
+    pitch = np.arcsin(np.clip(2 * (w * y - x * z), -1.0, 1.0))
+    yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
+    angles_deg: FloatArray = np.degrees(np.column_stack([roll, pitch, yaw]))
+    return angles_deg
