@@ -14,6 +14,7 @@ from imu_hip.bluetooth.drivers.movella_dot_control import (
 from imu_hip.bluetooth.drivers.movella_dot_modes import PAYLOAD_MODES, PayloadMode
 from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
 from imu_hip.bluetooth.virtual.dot_configuration import DotConfiguration
+from imu_hip.bluetooth.virtual.dot_memory import DotMemory
 from imu_hip.bluetooth.virtual.dot_messages import DotMessages
 from imu_hip.bluetooth.virtual.dot_streaming import Heading, Streaming, orientation_at
 from imu_hip.bluetooth.virtual.dot_sync import SyncAir
@@ -50,6 +51,8 @@ class VirtualDot:
         True time at which the world begins.
     air
         What the sensors in the room hear of each other; those that share it can synchronise.
+    memory, clock
+        What it recorded before and the clock that went on since; new where they are not given.
     """
 
     def __init__(
@@ -59,6 +62,8 @@ class VirtualDot:
         now_s: float,
         *,
         air: SyncAir | None = None,
+        memory: DotMemory | None = None,
+        clock: Clockwork | None = None,
     ) -> None:
         self.settings = settings
         self.movement = movement
@@ -66,9 +71,10 @@ class VirtualDot:
         self.messages = DotMessages(
             settings,
             movement,
-            Clockwork(now_s, settings.drift_ppm, settings.clock_start_s),
+            clock or Clockwork(now_s, settings.drift_ppm, settings.clock_start_s),
             air=air,
             address=self.configuration.info.radio_address,
+            memory=memory,
         )
         self.messages.recording_rate_hz = self.configuration.output_rate_hz
         self._began_s = now_s

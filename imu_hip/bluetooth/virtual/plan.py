@@ -119,7 +119,7 @@ def parse_plan(text: str) -> VirtualPlan:
     happenings: list[Happening] = []
     for part in parts:
         key, _, value = part.partition("=")
-        if key in iter(HappeningKind):
+        if key in set(HappeningKind):
             happenings.append(_happening(HappeningKind(key), value))
         elif key in _READ:
             values[key] = _value(key, value)

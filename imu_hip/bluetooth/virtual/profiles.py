@@ -1,10 +1,13 @@
-"""The kinds of virtual sensors by the names of their drivers."""
+"""The kinds of virtual sensors by the names of their drivers, and what they keep."""
 
 from dataclasses import dataclass, field
 
 from imu_hip.bluetooth.virtual.capture2go import VirtualCapture2Go
+from imu_hip.bluetooth.virtual.capture2go_memory import Capture2GoMemory
 from imu_hip.bluetooth.virtual.capture2go_sync import SharedAir
+from imu_hip.bluetooth.virtual.clockwork import Clockwork
 from imu_hip.bluetooth.virtual.dot import VirtualDot
+from imu_hip.bluetooth.virtual.dot_memory import DotMemory
 from imu_hip.bluetooth.virtual.dot_sync import SyncAir
 from imu_hip.bluetooth.virtual.movement import Movement
 from imu_hip.bluetooth.virtual.open_profile import VirtualOpenSensor
@@ -21,23 +24,68 @@ class Neighbourhood:
     captures: SharedAir = field(default_factory=SharedAir)
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a virtual sensor has in its memory, as text, and the clock that runs on meanwhile."""
+
+    memory: str
+    clock: Clockwork | None = None
+
+
 def make_profile(
     name: str,
     settings: VirtualSensorSettings,
     movement: Movement,
     now_s: float,
+    *,
     neighbourhood: Neighbourhood,
-    address: str,
+    kept: Kept | None = None,
 ) -> Profile:
-    """A virtual sensor of a kind."""
+    """A virtual sensor of a kind.
+
+    Parameters
+    ----------
+    now_s
+        True time, in seconds since 1970.
+    kept
+        From an earlier world, for kinds that record on their own.
+
+    Raises
+    ------
+    ValueError
+        Where there is no such kind, or `kept` is of another one.
+    """
     match name:
         case "dot":
-            return VirtualDot(settings, movement, now_s)
+            memory = DotMemory.from_json(kept.memory) if kept else None
+            clock = kept.clock if kept else None
+            air = neighbourhood.dots
+            return VirtualDot(settings, movement, now_s, air=air, memory=memory, clock=clock)
         case "capture2go":
-            return VirtualCapture2Go(settings, movement, now_s, neighbourhood.captures)
+            files = Capture2GoMemory.from_json(kept.memory) if kept else None
+            captures = neighbourhood.captures
+            return VirtualCapture2Go(
+                settings, movement, now_s, captures, memory=files, utc_s=now_s if files else None
+            )
         case "witmotion":
             return VirtualWitMotion(settings, movement, now_s)
         case "open":
             return VirtualOpenSensor(settings, movement, now_s)
     msg = f"there is no virtual sensor {name}"
     raise ValueError(msg)
+
+
+def kept_of(profile: Profile) -> Kept | None:
+    """What a virtual sensor keeps, None for kinds without memory."""
+    if isinstance(profile, VirtualDot):
+        return Kept(profile.messages.memory.to_json(), profile.messages.clock)
+    if isinstance(profile, VirtualCapture2Go):
+        return Kept(profile.memory.to_json())
+    return None
+
+
+def is_recording(profile: Profile) -> bool:
+    """Whether a virtual sensor records on its own now."""
+    if isinstance(profile, VirtualDot):
+        return profile.messages.is_recording
+    return isinstance(profile, VirtualCapture2Go) and profile.memory.running is not None

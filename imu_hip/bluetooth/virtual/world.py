@@ -4,36 +4,37 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+import numpy as np
+
 from imu_hip.bluetooth.virtual.adapter import VirtualAdapter
 from imu_hip.bluetooth.virtual.bleak_backend import Backends, make_backends
-from imu_hip.bluetooth.virtual.link import LinkSettings
+from imu_hip.bluetooth.virtual.memories import (
+    Memories,
+    memories_path,
+    read_memories,
+    write_memories,
+)
 from imu_hip.bluetooth.virtual.movement import Movement, Stage, Staged, played
 from imu_hip.bluetooth.virtual.peripheral import VirtualPeripheral
 from imu_hip.bluetooth.virtual.plan import Happening, HappeningKind, VirtualPlan, parse_plan
 from imu_hip.bluetooth.virtual.profile import Profile
-from imu_hip.bluetooth.virtual.profiles import Neighbourhood, make_profile
+from imu_hip.bluetooth.virtual.profiles import (
+    Neighbourhood,
+    is_recording,
+    kept_of,
+    make_profile,
+)
 from imu_hip.bluetooth.virtual.radio import VirtualRadio
+from imu_hip.bluetooth.virtual.scenes import link_settings, movement_recording, sensor_settings
 from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
 from imu_hip.bluetooth.virtual.stranger import Stranger
-from imu_hip.names import Segment, Task
-from imu_hip.recording.formats import open_recording
+from imu_hip.names import Segment
 from imu_hip.recording.recording import Recording
-from imu_hip.simulation import (
-    TYPICAL,
-    GaitPlan,
-    StaticSession,
-    simulate_run,
-    simulate_static_session,
-    simulate_walk,
-)
-
-MOVEMENT_RATE_HZ: Final = 240.0
-"""Fine enough for every rate at which a virtual sensor samples."""
 
 _ADDRESS: Final = "D4:22:CD:00:{}:{:02X}"
 
@@ -53,30 +54,6 @@ class VirtualSensor:
         return self.peripheral.address
 
 
-def movement_recording(play: str, seed: int) -> Recording:
-    """The recording that virtual sensors play.
-
-    Parameters
-    ----------
-    play
-        A task's name, or a file with a recording.
-
-    Raises
-    ------
-    RecordingError
-        Where it is neither.
-    """
-    errors = replace(TYPICAL, orientation=True)
-    if play in (Task.SEATED, Task.PRONE, Task.CROSS_LEGGED):
-        session = StaticSession(task=Task(play), stand_s=4.5, sit_s=4.5, ramp_s=1.2)
-        return simulate_static_session(session, errors, MOVEMENT_RATE_HZ, seed).recording
-    if play in (Task.WALK, Task.RUN):
-        simulate = simulate_walk if play == Task.WALK else simulate_run
-        gait = GaitPlan(duration_s=45.0, standing_s=5.0)
-        return simulate(gait, errors, MOVEMENT_RATE_HZ, seed, pelvis_sensor=True).recording
-    return open_recording(Path(play))
-
-
 class VirtualWorld:
     """Virtual sensors, their air and the computer's adapter; use it as an asynchronous context.
 
@@ -88,8 +65,10 @@ class VirtualWorld:
         What the sensors feel from `begin` on.
     settings
         Settings that differ from those of the plan, by segment.
+    memories
+        What the sensors keep from an earlier world.
     clock
-        True time in seconds.
+        True time, in seconds since 1970; it never goes back.
     """
 
     def __init__(
@@ -97,15 +76,17 @@ class VirtualWorld:
         plan: VirtualPlan,
         recording: Recording,
         settings: Mapping[Segment, VirtualSensorSettings] | None = None,
-        clock: Callable[[], float] = time.perf_counter,
+        memories: Memories | None = None,
+        clock: Callable[[], float] | None = None,
     ) -> None:
         self.plan = plan
         self.duration_s = recording.duration_s
         self.simulated = recording.simulated
-        self.stage = Stage()
+        self.memories = memories or Memories({})
+        self.stage = Stage(self.memories.movement_began_s or np.inf)
         self.radio = VirtualRadio(link_settings(plan))
         self.adapter = VirtualAdapter(self.radio)
-        self._clock = clock
+        self._clock = clock or steady_utc_clock()
         self._befalling: set[asyncio.Task[None]] = set()
         neighbourhood = Neighbourhood()
         self.sensors: dict[Segment, VirtualSensor] = {}
@@ -113,7 +94,7 @@ class VirtualWorld:
             own = (settings or {}).get(segment) or sensor_settings(plan, segment)
             self.sensors[segment] = self._sensor(segment, own, movement, neighbourhood)
         self._strangers = [
-            VirtualPeripheral(self.radio, Stranger(i), _ADDRESS.format("FF", i), clock)
+            VirtualPeripheral(self.radio, Stranger(i), _ADDRESS.format("FF", i), self._clock)
             for i in range(plan.strangers)
         ]
         self._open = AsyncExitStack()
@@ -143,12 +124,27 @@ class VirtualWorld:
         await self._open.aclose()
 
     def begin(self) -> None:
-        """Let the movement begin now, and with it what is to befall the sensors."""
-        self.stage.began_s = self._clock()
+        """Let the movement begin now, and with it what is to befall the sensors.
+
+        A person on whom a sensor records already goes on with what it records.
+        """
+        if not any(is_recording(sensor.profile) for sensor in self.sensors.values()):
+            self.stage.began_s = self._clock()
         for happening in self.plan.happenings:
             if happening.segment in self.sensors:
                 task = asyncio.get_running_loop().create_task(self._befall(happening))
                 self._befalling.add(task)
+
+    def kept(self) -> Memories:
+        """What the sensors keep, for a later world."""
+        now_s = self._clock()
+        kept = {}
+        for segment, sensor in self.sensors.items():
+            sensor.profile.notifications(now_s)
+            if (memory := kept_of(sensor.profile)) is not None:
+                kept[segment] = memory
+        records = any(is_recording(sensor.profile) for sensor in self.sensors.values())
+        return Memories(kept, self.stage.began_s if records else None)
 
     async def _befall(self, happening: Happening) -> None:
         sensor = self.sensors[happening.segment]
@@ -172,45 +168,33 @@ class VirtualWorld:
     ) -> VirtualSensor:
         address = _ADDRESS.format("00", list(Segment).index(segment) + 1)
         staged = Staged(movement, self.stage)
+        kept = self.memories.sensors.get(segment)
         profile = make_profile(
-            self.plan.profile, settings, staged, self._clock(), neighbourhood, address
+            self.plan.profile,
+            settings,
+            staged,
+            self._clock(),
+            neighbourhood=neighbourhood,
+            kept=kept,
         )
         peripheral = VirtualPeripheral(self.radio, profile, address, self._clock)
         return VirtualSensor(segment, settings, profile, peripheral)
 
 
-def link_settings(plan: VirtualPlan) -> LinkSettings:
-    """The links of a plan."""
-    return LinkSettings(
-        connection_interval_s=1e-3 * plan.interval_ms,
-        missed_event_fraction=plan.missed,
-        queue_packets=plan.queue,
-        lost_fraction=plan.lost,
-        seed=plan.seed,
-    )
-
-
-def sensor_settings(plan: VirtualPlan, segment: Segment) -> VirtualSensorSettings:
-    """The sensor of a segment in a plan; neighbours drift to opposite sides."""
-    index = list(Segment).index(segment)
-    return VirtualSensorSettings(
-        serial=f"D422CD00{index + 1:04X}",
-        tag=segment.value,
-        drift_ppm=plan.drift_ppm * (-1.0 if index % 2 else 1.0),
-        clock_start_s=3.0 + 7.3 * index,
-        battery_percent=plan.battery,
-        export_rate_per_s=plan.export_per_s,
-    )
+def steady_utc_clock() -> Callable[[], float]:
+    """A clock that shows the time of day now and then runs on whatever is done to that."""
+    zero_s = time.time() - time.perf_counter()
+    return lambda: zero_s + time.perf_counter()
 
 
 @asynccontextmanager
-async def open_world(text: str, memories: Path | None = None) -> AsyncIterator[VirtualWorld]:
+async def open_world(text: str, folder: Path | None = None) -> AsyncIterator[VirtualWorld]:
     """Open the world of a description such as `dot,play=walk`.
 
     Parameters
     ----------
-    memories
-        Folder where sensors keep what they recorded on their own from one world to the next.
+    folder
+        Where sensors keep what they recorded on their own from one world to the next.
 
     Raises
     ------
@@ -218,6 +202,14 @@ async def open_world(text: str, memories: Path | None = None) -> AsyncIterator[V
         Where the description or the recording that it names cannot be used.
     """
     plan = parse_plan(text)
-    world = VirtualWorld(plan, movement_recording(plan.play, plan.seed))
-    async with world:
-        yield world
+    recording = movement_recording(plan.play, plan.seed)
+    path = None if folder is None else memories_path(folder, plan.profile)
+    memories = None if path is None else read_memories(path)
+    world = VirtualWorld(plan, recording, memories=memories)
+    try:
+        async with world:
+            yield world
+    finally:
+        kept = world.kept()
+        if path is not None and (kept.sensors or path.exists()):
+            write_memories(kept, path)

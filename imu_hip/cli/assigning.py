@@ -1,0 +1,198 @@
+"""What `imu-hip assign` does: by light, by tag, by moving, or as it is told."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from imu_hip.bluetooth.assignment import (
+    Assigned,
+    Assignments,
+    assignments_path,
+    read_assignments,
+    segment_of_tag,
+    write_assignments,
+)
+from imu_hip.bluetooth.by_movement import Step, Told, tell
+from imu_hip.bluetooth.meeting import KnownSensor, talking_to
+from imu_hip.bluetooth.moving import MovingSensors
+from imu_hip.bluetooth.patience import Patience
+from imu_hip.bluetooth.roster import meet_all
+from imu_hip.cli.air import LEGS, Air, chosen_segments, on_air
+from imu_hip.errors import ImuHipError
+from imu_hip.names import Segment
+
+MOVING_S = 9.0
+"""Three slow movements fit in it."""
+
+MOST_TRIES = 3
+
+
+def remembered_table() -> Table:
+    """What is remembered."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("segment", "sensor", "tag", "serial"):
+        table.add_column(heading, overflow="fold")
+    sensors = read_assignments(assignments_path()).sensors
+    for segment in Segment:
+        for serial, assigned in sensors.items():
+            if assigned.segment is segment:
+                table.add_row(
+                    segment.words, escape(assigned.model), escape(assigned.tag), escape(serial)
+                )
+    if not table.row_count:
+        table.add_row("nothing is remembered", "", "", "")
+    return table
+
+
+def forget(serial: str) -> None:
+    """Forget one sensor, or all for `all`.
+
+    Raises
+    ------
+    ImuHipError
+        Where the sensor is not known.
+    """
+    path = assignments_path()
+    known = read_assignments(path)
+    if serial != "all" and known.segment_of(serial) is None:
+        raise ImuHipError(
+            f"No sensor {serial} is remembered.", "See which are with `imu-hip assign --list`."
+        )
+    write_assignments(Assignments() if serial == "all" else known.forget(serial), path)
+
+
+def place(given: Sequence[str]) -> None:
+    """Remember what was written as SERIAL=SEGMENT.
+
+    Raises
+    ------
+    ImuHipError
+        Naming the first part that is not such a pair.
+    """
+    path = assignments_path()
+    known = read_assignments(path)
+    for text in given:
+        serial, _, name = text.partition("=")
+        if not serial or name not in set(Segment):
+            raise ImuHipError(
+                f"{text!r} does not say which sensor sits where.",
+                f"Write SERIAL=SEGMENT, with one of {', '.join(Segment)}.",
+            )
+        known = known.set(serial, Assigned(Segment(name)))
+    write_assignments(known, path)
+
+
+async def ask(by: str, segments: str | None, virtual: str | None, console: Console) -> None:
+    """Find out where the sensors nearby sit, and remember it.
+
+    Raises
+    ------
+    ImuHipError
+        Where there are no sensors, or where it cannot be found out.
+    """
+    async with on_air(virtual) as air:
+        console.print("Looking for sensors ...", highlight=False)
+        sensors = (await meet_all(air.central, air.drivers)).known
+        if not sensors:
+            raise ImuHipError(
+                "No sensor was found.", "Switch them on; `imu-hip doctor` helps if that is done."
+            )
+        wanted = chosen_segments(segments, LEGS)
+        if by == "tag":
+            found = _by_tag(sensors)
+        elif by == "light":
+            found = await _by_light(air, sensors, console)
+        else:
+            found = await _by_moving(air, sensors, wanted, console)
+    _remember(found)
+
+
+def _remember(found: Mapping[Segment, KnownSensor]) -> None:
+    path = assignments_path()
+    known = read_assignments(path)
+    for segment, sensor in found.items():
+        assigned = Assigned(segment, sensor.identity.model, sensor.identity.tag)
+        known = known.set(sensor.serial, assigned)
+    write_assignments(known, path)
+
+
+def _by_tag(sensors: Sequence[KnownSensor]) -> dict[Segment, KnownSensor]:
+    found: dict[Segment, KnownSensor] = {}
+    for sensor in sensors:
+        segment = segment_of_tag(sensor.label)
+        if segment is None:
+            continue
+        if segment in found:
+            raise ImuHipError(
+                f"Two sensors are tagged as {segment.words}: {found[segment].words} and "
+                f"{sensor.words}.",
+                "Switch one off, or use --by light.",
+            )
+        found[segment] = sensor
+    if not found:
+        labels = ", ".join(sensor.words for sensor in sensors)
+        raise ImuHipError(
+            f"No tag says where its sensor sits: {labels}.",
+            "Tag them like left_thigh in the maker's app, or use --by light or --by moving.",
+        )
+    return found
+
+
+async def _by_light(
+    air: Air, sensors: Sequence[KnownSensor], console: Console
+) -> dict[Segment, KnownSensor]:
+    found: dict[Segment, KnownSensor] = {}
+    names = ", ".join(Segment)
+    for sensor in sensors:
+        async with talking_to(air.central, sensor.found, Patience().connect_s) as talk:
+            lit = await talk.run(sensor.found.driver.light())
+            if not lit:
+                console.print(f"{sensor.words} has no light.", highlight=False, markup=False)
+            console.print(
+                f"Where does the {'blinking ' if lit else ''}sensor {sensor.words} sit?\n"
+                f"One of {names}; Enter leaves it out.",
+                highlight=False,
+                markup=False,
+            )
+            answer = await asyncio.to_thread(_answer, console)
+            while answer and answer not in set(Segment):
+                console.print(f"There is no segment {answer!r}.", highlight=False, markup=False)
+                answer = await asyncio.to_thread(_answer, console)
+        if answer:
+            found[Segment(answer)] = sensor
+    return found
+
+
+def _answer(console: Console) -> str:
+    try:
+        return console.input("> ").strip().replace("-", "_").replace(" ", "_")
+    except EOFError:
+        return ""
+
+
+async def _by_moving(
+    air: Air, sensors: Sequence[KnownSensor], wanted: Sequence[Segment], console: Console
+) -> dict[Segment, KnownSensor]:
+    serials: dict[Segment, str] = {}
+    async with MovingSensors(air.central, sensors) as moving:
+        for step in Step:
+            if step.segment not in wanted:
+                continue
+            for _ in range(MOST_TRIES):
+                console.print(f"{step.instruction}  ({MOVING_S:.0f} s from now)", highlight=False)
+                answer = tell(step, await moving.during(MOVING_S), serials)
+                if isinstance(answer, Told):
+                    serials[step.segment] = answer.serial
+                    console.print(f"The {step.segment.words} is {answer.serial}.", highlight=False)
+                    break
+                console.print(answer.why, highlight=False, markup=False)
+            else:
+                raise ImuHipError(
+                    f"The {step.segment.words} could not be told by moving.",
+                    "Use --by light, or write SERIAL=SEGMENT; nothing was changed.",
+                )
+    by_serial = {sensor.serial: sensor for sensor in sensors}
+    return {segment: by_serial[serial] for segment, serial in serials.items()}

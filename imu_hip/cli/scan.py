@@ -1,0 +1,78 @@
+"""`imu-hip scan`: which sensors are on the air."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from imu_hip.cli.record import VirtualOption
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from imu_hip.bluetooth.assignment import Assignments
+    from imu_hip.bluetooth.wanted import Roster
+
+
+def scan(
+    *,
+    duration: Annotated[
+        float, typer.Option(min=1.0, max=60.0, metavar="SECONDS", help="How long to listen.")
+    ] = 5.0,
+    virtual: VirtualOption = None,
+) -> None:
+    """List the sensors nearby: what they are, who they are, where they sit, and their battery.
+
+    Example: imu-hip scan
+    """
+    from rich.console import Console  # noqa: PLC0415
+
+    from imu_hip.bluetooth.roster import meet_all  # noqa: PLC0415
+    from imu_hip.cli.air import on_air, run_async  # noqa: PLC0415
+    from imu_hip.errors import ImuHipError  # noqa: PLC0415
+
+    async def work() -> "tuple[Roster, Assignments]":
+        async with on_air(virtual) as air:
+            roster = await meet_all(air.central, air.drivers, scan_s=duration)
+            return roster, air.assignments
+
+    console = Console()
+    roster, assignments = run_async(work())
+    others = f"{roster.strangers} other Bluetooth devices were seen."
+    if not roster.known and not roster.silent:
+        raise ImuHipError(
+            f"No sensor was found in {duration:g} s; {others}",
+            "Switch the sensors on, move or press them awake, and run `imu-hip doctor` if they "
+            "stay invisible.",
+        )
+    console.print(_table(roster, assignments))
+    console.print(others, highlight=False)
+
+
+def _table(roster: "Roster", assignments: "Assignments") -> "Table":
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    from imu_hip.bluetooth.assignment import segment_of_tag  # noqa: PLC0415
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("sensor", "tag", "serial", "firmware", "segment"):
+        table.add_column(heading, overflow="fold")
+    table.add_column("battery", justify="right")
+    table.add_column("signal", justify="right")
+    for sensor in roster.known:
+        segment = assignments.segment_of(sensor.serial) or segment_of_tag(sensor.label)
+        table.add_row(
+            escape(sensor.identity.model),
+            escape(sensor.label),
+            escape(sensor.serial),
+            escape(sensor.identity.firmware) or "-",
+            segment.words if segment else "-",
+            f"{sensor.battery.level_percent} %" if sensor.battery else "-",
+            f"{sensor.found.rssi_dbm} dBm",
+        )
+    for found, why in roster.silent:
+        table.add_row(
+            found.driver.model, escape(found.name), escape(why), "-", "-", "-",
+            f"{found.rssi_dbm} dBm",
+        )  # fmt: skip
+    return table
