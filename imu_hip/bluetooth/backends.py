@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bleak import BleakClient, BleakScanner
+from bleak.args.bluez import BlueZNotifyArgs
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
@@ -14,14 +15,27 @@ Seen = Callable[[BLEDevice, AdvertisementData], None]
 
 @dataclass(frozen=True, slots=True)
 class Backends:
-    """Classes behind `BleakScanner` and `BleakClient`; None is bleak's own for this system."""
+    """Classes behind `BleakScanner` and `BleakClient`; None is bleak's own for this system.
+
+    Parameters
+    ----------
+    acquires_notifications
+        On Linux, take notifications from a socket of BlueZ instead of from D-Bus. It costs less
+        at high rates, but some sensors do not get along with it.
+    """
 
     scanner: type[BaseBleakScanner] | None = None
     client: type[BaseBleakClient] | None = None
+    acquires_notifications: bool = False
 
     def open_scanner(self, on_seen: Seen) -> BleakScanner:
         """Make a scanner that reports every advertisement; it is not started."""
         return BleakScanner(on_seen, backend=self.scanner)
+
+    @property
+    def notify_options(self) -> BlueZNotifyArgs:
+        """Options of `BleakClient.start_notify`; other systems than Linux take no notice."""
+        return {"use_start_notify": not self.acquires_notifications}
 
     async def connect(
         self, device: BLEDevice, name: str, on_disconnect: Callable[[], None]

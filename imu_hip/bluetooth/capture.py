@@ -21,8 +21,8 @@ from imu_hip.bluetooth.sensor_link import LinkState, SensorLink
 from imu_hip.bluetooth.status import SensorStatus
 from imu_hip.names import Segment
 
-START_S: Final = 20.0
-"""Within this time all sensors have to stream."""
+START_S: Final = 30.0
+"""Within this time all sensors have to stream; some systems need three seconds to connect one."""
 
 _POLL_S: Final = 0.05
 

@@ -46,11 +46,11 @@ class Central:
         self._missing[address] = None
         try:
             async with self._turn:
-                if self._missing[address] is None:
+                if self._missing.get(address) is None:
                     await self._scan(timeout_s, self._was_missing)
-            return self._missing[address]
+            return self._missing.get(address)
         finally:
-            del self._missing[address]
+            self._missing.pop(address, None)
 
     async def connect(self, device: BLEDevice, name: str, timeout_s: float) -> Connection:
         """Connect to a device that a scan saw; the time limit begins with the turn.
@@ -76,7 +76,8 @@ class Central:
                 raise bluetooth_error(error) from error
             except (BleakError, TimeoutError, OSError, EOFError) as error:
                 raise LinkLostError(f"{name} could not be connected to") from error
-        connection = Connection(client, name, self._reply_timeout_s)
+        options = self._backends.notify_options
+        connection = Connection(client, name, self._reply_timeout_s, options)
         connections.append(connection)
         if not client.is_connected:
             raise LinkLostError(f"The link to {name} was lost")

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final, TypeVar
 
 from bleak import BleakClient
+from bleak.args.bluez import BlueZNotifyArgs
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.exc import (
     BleakCharacteristicNotFoundError,
@@ -36,14 +37,23 @@ class Connection:
         The sensor's name for messages.
     reply_timeout_s
         Longest wait for one answer.
+    notify_options
+        As in `Backends`.
     """
 
-    def __init__(self, client: BleakClient, name: str, reply_timeout_s: float) -> None:
+    def __init__(
+        self,
+        client: BleakClient,
+        name: str,
+        reply_timeout_s: float,
+        notify_options: BlueZNotifyArgs | None = None,
+    ) -> None:
         self.name = name
         self.lost = asyncio.Event()
         self.on_lost: list[Callable[[], None]] = []
         self._client = client
         self._reply_timeout_s = reply_timeout_s
+        self._notify_options: BlueZNotifyArgs = notify_options or {}
         self._listeners: dict[str, list[Listener]] = {}
 
     def link_lost(self) -> None:
@@ -84,7 +94,8 @@ class Connection:
             for each in listeners:
                 each(copy)
 
-        await self._answered(self._client.start_notify(uuid, arrived))
+        subscribing = self._client.start_notify(uuid, arrived, bluez=self._notify_options)
+        await self._answered(subscribing)
         self._listeners[uuid] = listeners
 
     async def close(self, timeout_s: float = CLOSING_S) -> None:

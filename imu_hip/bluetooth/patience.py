@@ -11,8 +11,6 @@ class Patience:
     ----------
     connect_s
         For one connection with everything that the system does for it.
-    reply_s
-        For the answer to one read, write or subscription.
     first_meeting_s
         For connection and identity of a sensor that was not met before; one that does not answer
         is tried again last, with `connect_s`.
@@ -29,7 +27,6 @@ class Patience:
     """
 
     connect_s: float = 10.0
-    reply_s: float = 5.0
     first_meeting_s: float = 4.0
     search_s: float = 5.0
     first_backoff_s: float = 0.5

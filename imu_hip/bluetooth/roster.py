@@ -132,7 +132,9 @@ class _Search:
 
         discovery = await discover(self._central, self._drivers, duration_s, is_enough)
         self._strangers = max(self._strangers, discovery.strangers)
-        self._new.extend(f for address, f in discovery.found.items() if address not in met)
+        new = [found for address, found in discovery.found.items() if address not in met]
+        # The nearest first: those far away may belong to somebody else.
+        self._new.extend(sorted(new, key=lambda found: -found.rssi_dbm))
 
     async def meet_new(self, wanted: Wanted | None = None) -> None:
         """Meet those who were not met yet; where `wanted`, only until it is complete."""

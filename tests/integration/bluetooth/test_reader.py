@@ -42,7 +42,7 @@ pytestmark = pytest.mark.slow
 LEFT_THIGH, LEFT_SHIN, RIGHT_THIGH = Segment.LEFT_THIGH, Segment.LEFT_SHIN, Segment.RIGHT_THIGH
 DRIVERS = (OpenProfile(),)
 SETTINGS = StreamSettings(60.0, "full")
-RADIO_LINK = LinkSettings(connection_interval_s=0.015)
+RADIO_LINK = LinkSettings(connection_interval_s=0.0075)
 SEQUENCE_MODULUS = 2**16
 
 

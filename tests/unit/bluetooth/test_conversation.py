@@ -33,6 +33,7 @@ class FakeClient:
     written: list = field(default_factory=list)
     callbacks: dict = field(default_factory=dict)
     subscriptions: list = field(default_factory=list)
+    notify_options: list = field(default_factory=list)
     replies: list = field(default_factory=list)
     error: BaseException | None = None
     hangs: bool = False
@@ -56,7 +57,8 @@ class FakeClient:
         await self._answer()
         self.written.append((uuid, value, response))
 
-    async def start_notify(self, uuid, callback):
+    async def start_notify(self, uuid, callback, bluez):
+        self.notify_options.append(bluez)
         self.subscriptions.append(uuid)
         if uuid == ABSENT:
             raise BleakCharacteristicNotFoundError(uuid)
