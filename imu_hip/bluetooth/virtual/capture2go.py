@@ -55,16 +55,16 @@ class VirtualCapture2Go:
     settings
         Its serial is cut to the last six characters, which are all that fit.
     movement
-        What it feels, from `now_s` on.
+        What it feels at true times.
     now_s
         True time at which its world begins.
     air
         Shared by sensors that can hear each other's clocks.
     memory
-        What it has recorded before.
+        What it has recorded before. A recording that runs goes on since its beginning; it is
+        measured when the sensor is first asked for something.
     utc_s
-        Time of day at `now_s`. With it a recording that runs in `memory` goes on from its start;
-        without it the sensor was switched off meanwhile.
+        Time of day at `now_s`, by default the same: true time then counts from 1970.
     """
 
     def __init__(
@@ -78,20 +78,17 @@ class VirtualCapture2Go:
         utc_s: float | None = None,
     ) -> None:
         self.serial = settings.serial[-6:]
-        self.memory = memory or Capture2GoMemory(settings.memory_bytes)
+        self.memory = Capture2GoMemory(settings.memory_bytes) if memory is None else memory
         self._settings = settings
         self._air = air or SharedAir()
         self._time = SensorTime(Clockwork(now_s, settings.drift_ppm, settings.clock_start_s))
-        self._measuring = Measuring(settings, movement, self.memory, self._time, now_s, now_s)
+        zero_utc_s = 0.0 if utc_s is None else utc_s - now_s
+        self._measuring = Measuring(settings, movement, self.memory, self._time, now_s, zero_utc_s)
         self._files = FileServer(self.memory)
         self._out = bytearray()
         self._slot_s = now_s
         self._commands = Commands(self.serial, self._measuring, self._files, self._air)
-        if utc_s is None:
-            self.memory.running = None
-        else:
-            self._measuring.go_on_recording(now_s, utc_s)
-            self._advance(now_s)
+        self._measuring.go_on_recording()
 
     @property
     def services(self) -> Sequence[Service]:

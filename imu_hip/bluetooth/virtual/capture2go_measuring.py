@@ -17,16 +17,13 @@ from imu_hip.bluetooth.virtual.capture2go_memory import Capture2GoMemory, Runnin
 from imu_hip.bluetooth.virtual.capture2go_sync import SensorTime
 from imu_hip.bluetooth.virtual.capture2go_tracks import Track, tracks_of
 from imu_hip.bluetooth.virtual.clockwork import Clockwork
-from imu_hip.bluetooth.virtual.movement import Felt, Movement
+from imu_hip.bluetooth.virtual.movement import Movement
 from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
-from imu_hip.kinematics.quaternion import FloatArray
 
 SWITCHES_OFF_AT_PERCENT = 2
 BLE_CONNECTED = 2
 BLOCK_S = 60.0
 """So much is measured at once of a recording that went on unseen."""
-
-_A_TIME_OF_DAY_S = 1e9
 
 
 @dataclass(slots=True)
@@ -36,7 +33,9 @@ class Measuring:
     Parameters
     ----------
     began_s
-        True time at which the world began, and with it the movement and the battery.
+        True time at which the world began, and with it the battery's loss.
+    zero_utc_s
+        Time of day at which true time is 0.
     """
 
     settings: VirtualSensorSettings
@@ -44,7 +43,7 @@ class Measuring:
     memory: Capture2GoMemory
     time: SensorTime
     began_s: float
-    movement_began_s: float
+    zero_utc_s: float
     state: SensorState = SensorState.IDLE
     mode: MeasurementMode = field(default_factory=MeasurementMode)
     config: RecordingConfig | None = None
@@ -108,18 +107,14 @@ class Measuring:
             raise CommandError(ErrorCode.EXISTS)
         if self.memory.free_percent == 0:
             raise CommandError(ErrorCode.FULL)
-        reading_s = self.time.reading_ns(now_s) * 1e-9
+        started_ns = self.time.reading_ns(now_s)
         duration_s = None
         if config.end_ns:
-            duration_s = config.end_ns * 1e-9 - (0.0 if config.end_is_relative else reading_s)
+            duration_s = (config.end_ns - (0 if config.end_is_relative else started_ns)) * 1e-9
         self.memory.running = RunningRecording(
-            config.name,
-            self.mode,
-            reading_s,
-            duration_s,
-            reading_s - (now_s - self.movement_began_s),
+            config.name, self.mode, now_s + self.zero_utc_s, started_ns, duration_s
         )
-        self._begin_recording(self.memory.running, now_s)
+        self._begin_recording(self.memory.running)
 
     def stop_recording(self) -> None:
         """Close the file."""
@@ -132,25 +127,23 @@ class Measuring:
             self.memory.running = None
             self._rest()
 
-    def go_on_recording(self, now_s: float, utc_s: float) -> None:
+    def go_on_recording(self) -> None:
         """Be a sensor that was on and recording while nobody simulated it.
 
-        Its clock showed the start of the recording when that began; in a group of clocks it has
-        shown the time of day since.
+        Its clock showed then what it did; in a group of clocks it has kept pace with true time.
         """
         running = self.memory.running
         if running is None:
             return
-        began_s = now_s - (utc_s - running.started_utc_s)
-        self.movement_began_s = now_s - (utc_s - running.movement_began_utc_s)
+        began_s = running.began_utc_s - self.zero_utc_s
         self.mode = running.mode
         if running.mode.sync_mode == SyncMode.NONE:
-            self.time.set_ns(began_s, round(running.started_utc_s * 1e9))
+            self.time.set_ns(began_s, running.started_ns)
         else:
-            leader = SensorTime(Clockwork(now_s))
-            leader.set_ns(now_s, round(utc_s * 1e9))
+            leader = SensorTime(Clockwork(began_s))
+            leader.set_ns(began_s, running.started_ns)
             self.time.follow(leader)
-        self._begin_recording(running, began_s)
+        self._begin_recording(running)
 
     def lose_power(self) -> None:
         """Stop at once; the end of the file that was open is torn."""
@@ -161,10 +154,6 @@ class Measuring:
         self._rest()
         self.mode = MeasurementMode()
         self.config = None
-
-    def feel(self, true_s: FloatArray) -> Felt:
-        """What it feels at true times."""
-        return self.movement.at(true_s - self.movement_began_s)
 
     def _require(self, state: SensorState) -> None:
         if self.state is not state:
@@ -180,7 +169,8 @@ class Measuring:
         self._tracks = []
         self._next_status_s = None
 
-    def _begin_recording(self, running: RunningRecording, began_s: float) -> None:
+    def _begin_recording(self, running: RunningRecording) -> None:
+        began_s = running.began_utc_s - self.zero_utc_s
         self.memory.files[running.name] = bytearray()
         self._done_until_s = began_s
         self._ends_s = None if running.duration_s is None else began_s + running.duration_s
@@ -205,7 +195,7 @@ class Measuring:
 
     def _frames(self, now_s: float) -> list[bytes]:
         """Packages that became complete, in the order of their true times."""
-        due = [pair for track in self._tracks for pair in track.packages(now_s, self.feel)]
+        due = [pair for track in self._tracks for pair in track.packages(now_s, self.movement)]
         while self._next_status_s is not None and self._next_status_s <= now_s:
             at_s = self._next_status_s
             due.append((at_s, Frame(Header.STATUS, self.status(at_s).encode()).encode()))

@@ -19,19 +19,19 @@ class RunningRecording:
     ----------
     mode
         What is measured, and the sensor's part in a group of clocks.
-    started_utc_s
-        When it began by the sensor's clock; time of day where the clock was set.
+    began_utc_s
+        Time of day at which it began, in seconds since 1970.
+    started_ns
+        What the sensor's clock showed then.
     duration_s
         None records until it is stopped.
-    movement_began_utc_s
-        When the movement that it feels began, by the same clock.
     """
 
     name: str
     mode: MeasurementMode
-    started_utc_s: float
+    began_utc_s: float
+    started_ns: int
     duration_s: float | None
-    movement_began_utc_s: float
 
 
 @dataclass(slots=True)
@@ -82,9 +82,9 @@ class Capture2GoMemory:
             else {
                 "name": running.name,
                 "mode": running.mode.encode().hex(),
-                "started_utc_s": running.started_utc_s,
+                "began_utc_s": running.began_utc_s,
+                "started_ns": running.started_ns,
                 "duration_s": running.duration_s,
-                "movement_began_utc_s": running.movement_began_utc_s,
             },
         }
         return json.dumps(document)

@@ -1,6 +1,5 @@
 """Data packages of a virtual Capture2Go, one track for each kind that is measured."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,11 +17,7 @@ from imu_hip.bluetooth.drivers.capture2go_data import (
 from imu_hip.bluetooth.drivers.capture2go_packages import RATE_CODES, MeasurementMode
 from imu_hip.bluetooth.virtual.capture2go_sync import SensorTime
 from imu_hip.bluetooth.virtual.clockwork import Sampling
-from imu_hip.bluetooth.virtual.movement import Felt
-from imu_hip.kinematics.quaternion import FloatArray
-
-Feel = Callable[[FloatArray], Felt]
-"""What the sensor feels at true times."""
+from imu_hip.bluetooth.virtual.movement import Movement
 
 _RATES_HZ = {code: rate_hz for rate_hz, code in RATE_CODES.items()}
 
@@ -37,7 +32,7 @@ class Track:
     jumps: int
     _waiting: list[tuple[int, float, int]] = field(default_factory=list)
 
-    def packages(self, now_s: float, feel: Feel) -> list[tuple[float, bytes]]:
+    def packages(self, now_s: float, movement: Movement) -> list[tuple[float, bytes]]:
         """Packages that became complete, each with the true time of its last sample."""
         for _, _, at_s in self.sampling.due(now_s):
             jumps = self.time.jumps
@@ -49,7 +44,7 @@ class Track:
         if not whole:
             return []
         due, self._waiting = self._waiting[:whole], self._waiting[whole:]
-        felt = feel(np.array([at_s for _, at_s, _ in due]))
+        felt = movement.at(np.array([at_s for _, at_s, _ in due]))
         samples = [
             Measured(q, acc, gyr)
             for q, acc, gyr in zip(

@@ -39,7 +39,7 @@ STATUS_FRAME_BYTES = 8 + 19
 
 @dataclass
 class Swinging:
-    """Angular velocity tells the time: its x grows by 1 dps each second."""
+    """Angular velocity tells the time: its x is true time, 1 dps a second."""
 
     def at(self, time_s):
         n = len(time_s)
@@ -504,44 +504,44 @@ def test_a_running_recording_goes_on_in_another_process(synchronised):
         sync(talks)
     for talk in talks:
         talk.run(RECORDER.start(PLAN))
-    started_s = [talk.now_s for talk in talks]
+    began_s = [talk.profile.memory.running.began_utc_s for talk in talks]
     stores = [talk.profile.memory.to_json() for talk in talks]
-    # Ten minutes later by the time of day, in a world that begins at another true time.
+    # In the other process true time is 100 s less: 500 s where it would be 600 s in the first.
     later = [
         Conversation(
             sensor(
                 f"AAAAA{i}",
-                now_s=9000.0,
+                now_s=500.0,
                 memory=Capture2GoMemory.from_json(text),
-                utc_s=UTC_S + 600.0,
+                utc_s=600.0,
                 drift_ppm=ppm,
             ),
-            now_s=9000.0,
+            now_s=500.0,
         )
         for i, (text, ppm) in enumerate(zip(stores, (40.0, -40.0), strict=True), 1)
     ]
-    assert later[0].run(RECORDER.status()).synchronised is synchronised
-    ends = []
-    for talk in later:
-        assert talk.run(RECORDER.status()).state == "recording"
-        talk.listen_until(9002.0)
+    ahead_s = []
+    for talk, began in zip(later, began_s, strict=True):
+        status = talk.run(RECORDER.status())
+        assert (status.state, status.synchronised) == ("recording", synchronised)
+        talk.listen_until(502.0)
         assert talk.run(RECORDER.stop()) is True
         samples = samples_of(stored(talk))
-        assert len(samples) == pytest.approx(60_200, abs=100)
-        assert samples[0].tick * 1e-9 == pytest.approx(UTC_S, abs=0.5)
-        # The movement began before the recording, so long as the recording's start waited.
-        assert samples[0].gyr_dps[0] == pytest.approx(started_s[0], abs=0.5)
-        ends.append(np.mean([s.gyr_dps[0] - (s.tick * 1e-9 - UTC_S) for s in samples[-2000:]]))
-    # Unsynchronised clocks that differ by 80 ppm are 48 ms apart after 600 s.
-    apart_s = 0.0 if synchronised else 0.048
-    starts = started_s[1] - started_s[0] if not synchronised else 0.0
-    assert ends[1] - ends[0] == pytest.approx(apart_s + starts, abs=4e-3)
+        assert len(samples) == pytest.approx(100 * (602.0 - began), abs=20)
+        # Angular velocity is the true time here, 100 s less than there.
+        assert samples[0].gyr_dps[0] == pytest.approx(began - 100.0, abs=GYR_STEP_DPS)
+        last = samples[-2000:]
+        ahead_s.append(np.mean([s.tick * 1e-9 - UTC_S - s.gyr_dps[0] for s in last]))
+    # Each clock was set to the same second at its own start. Then 80 ppm are 48 ms in 600 s.
+    apart_s = 0.0 if synchronised else 0.048 - (began_s[0] - began_s[1])
+    assert ahead_s[0] - ahead_s[1] == pytest.approx(apart_s, abs=2e-3)
 
 
-def test_without_the_time_of_day_a_running_recording_was_switched_off():
+def test_a_recording_that_was_switched_off_meanwhile_is_gone():
     talk = Conversation(sensor())
     talk.run(RECORDER.start(PLAN))
     memory = Capture2GoMemory.from_json(talk.profile.memory.to_json())
+    memory.running = None
     later = Conversation(sensor(memory=memory))
     assert later.run(RECORDER.status()).state == "idle"
     assert later.run(RECORDER.list()) == ()
