@@ -20,7 +20,7 @@ from bumble.gatt_client import Client
 
 from imu_hip.bluetooth.virtual.adapter import VirtualAdapter
 from imu_hip.bluetooth.virtual.bleak_scanner import VirtualScanner
-from imu_hip.bluetooth.virtual.discovery import discover
+from imu_hip.bluetooth.virtual.gatt_client import LinkClient, discover
 from imu_hip.bluetooth.virtual.peripheral import LARGEST_MTU
 
 SMALLEST_MTU = 23
@@ -182,6 +182,7 @@ class VirtualClient(BaseBleakClient):
     def _adopt(self, connection: Connection) -> None:
         if connection.device.lookup_connection(connection.handle) is not connection:
             raise BleakError(f"the link to {self.address} ended while it was made")
+        connection.gatt_client = LinkClient(connection)
         self._connection = connection
         self._ended.clear()
         connection.on(connection.EVENT_DISCONNECTION, self._on_disconnection)
@@ -233,9 +234,6 @@ class VirtualClient(BaseBleakClient):
                 raise BleakError("Not connected")
             try:
                 return await ask(connection.gatt_client)
-            except asyncio.CancelledError:
-                # bumble cancels the request that waits when the link ends.
-                raise BleakError(f"the link to {self.address} was lost") from None
             except att.ATT_Error as error:
                 raise BleakGATTProtocolError(int(error.error_code)) from error
             except core.TimeoutError as error:

@@ -12,7 +12,7 @@ from bumble import core
 from bumble.device import Advertisement
 
 from imu_hip.bluetooth.virtual.adapter import VirtualAdapter
-from imu_hip.bluetooth.virtual.discovery import uuid_text
+from imu_hip.bluetooth.virtual.gatt_client import uuid_text
 
 _TYPE = core.AdvertisingData.Type
 _UUID_BYTES: Mapping[int, int] = {

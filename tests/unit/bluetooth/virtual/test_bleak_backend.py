@@ -267,6 +267,29 @@ async def test_a_link_lost_in_the_middle_of_requests_fails_them_all_at_once(echo
         assert time.monotonic() - began_s < 0.5
 
 
+@pytest.mark.parametrize("turns", range(12))
+async def test_a_link_lost_at_any_moment_of_a_long_read_ends_it(echo_world, turns):
+    # 700 bytes take three requests; bumble would send the next one into a link that has ended.
+    async with echo_world(1) as world:
+        loop = asyncio.get_running_loop()
+        profile = world.peripherals[0].profile
+
+        def drop_after(turns: int) -> None:
+            if turns:
+                loop.call_soon(drop_after, turns - 1)
+            else:
+                world.radio.drop_link(world.peripherals[0].address)
+
+        def read_and_drop(uuid: str, now_s: float) -> bytes:
+            loop.call_soon(drop_after, turns)
+            return bytes(700)
+
+        client = await world.connected()
+        profile.read = read_and_drop
+        with pytest.raises(BleakError, match="lost"):
+            await asyncio.wait_for(client.read_gatt_char(world.VALUE), 1.0)
+
+
 async def test_a_cancelled_request_does_not_answer_the_next(echo_world):
     async with echo_world(1) as world:
         client = await world.connected()

@@ -1,12 +1,48 @@
-"""The services of a sensor as bleak describes them, asked for through bumble's GATT client."""
+"""bumble's GATT client, which here ends with its link, and services as bleak describes them."""
 
 from bleak.assigned_numbers import gatt_char_props_to_strs
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.descriptor import BleakGATTDescriptor
 from bleak.backends.service import BleakGATTService, BleakGATTServiceCollection
+from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_str
 from bumble import core
+from bumble.device import Connection
 from bumble.gatt_client import Client, ServiceProxy
+
+
+class LinkClient(Client):
+    """A GATT client whose requests fail when the link is lost.
+
+    bumble's own cancels whoever waits, which looks like a cancelled task, and a procedure that is
+    between two packets then waits for the answer to a packet that goes nowhere.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(connection)
+        self._is_over = False
+
+    def send_gatt_pdu(self, pdu: bytes) -> None:
+        """Send an attribute packet.
+
+        Raises
+        ------
+        BleakError
+            If the link is lost.
+        """
+        if self._is_over:
+            raise self._lost()
+        super().send_gatt_pdu(pdu)
+
+    def on_disconnection(self, *_args: object) -> None:
+        """End the request that waits for its response, and all after it."""
+        self._is_over = True
+        if self.pending_response is not None and not self.pending_response.done():
+            self.pending_response.set_exception(self._lost())
+
+    def _lost(self) -> BleakError:
+        address = self.connection.peer_address.to_string(False)
+        return BleakError(f"the link to {address} was lost")
 
 
 def uuid_text(uuid: core.UUID) -> str:
