@@ -37,8 +37,8 @@ from imu_hip.bluetooth.drivers.samples import Sample, Skipped
 
 FORMAT_TIMEOUT_S: Final = 60.0
 LIST_TRIES: Final = 4
-CLOCK_IS_RIGHT_WITHIN_S: Final = 60.0
-"""A clock that was set keeps the time of day far better; one that was not counts from 0."""
+CLOCK_IS_RIGHT_WITHIN_S: Final = 3600.0
+"""A clock that was not set counts from 0. Starting all sensors of a plan may take minutes."""
 
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _STATES: Final[Mapping[int, RecorderState]] = {

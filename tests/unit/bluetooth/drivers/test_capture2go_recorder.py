@@ -464,6 +464,15 @@ def test_a_receiver_does_not_start_before_its_sender_has_the_time():
     talks[1].run(RECORDER.start(PLAN))
 
 
+def test_a_receiver_that_is_reached_minutes_later_still_starts():
+    talks = pair()
+    sync(talks)
+    talks[0].run(RECORDER.start(PLAN))
+    talks[1].now_s += 120.0
+    talks[1].run(RECORDER.start(PLAN))
+    assert talks[1].run(RECORDER.status()).state == "recording"
+
+
 def test_the_senders_clock_is_not_moved_once_it_is_right():
     talks = pair()
     sync(talks)
