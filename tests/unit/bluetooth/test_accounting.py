@@ -107,6 +107,26 @@ def test_a_clock_set_back_without_a_lost_link_is_a_new_epoch():
     assert restarted.send(3).epoch == 1
 
 
+@pytest.mark.parametrize("connection", [1, 2])
+def test_a_sample_from_the_future_was_counted_by_another_clock(connection):
+    stream = Stream()
+    stream.send(0, 1)
+    ahead = Stream(start_us=1000 * 1_000_000)
+    ahead.account = stream.account
+    assert ahead.send(2, connection=connection).epoch == 1
+
+
+@pytest.mark.parametrize("pace_ppm", [-100, 100])
+def test_a_clock_that_runs_fast_or_slow_for_half_a_day_is_no_reboot(pace_ppm):
+    # 100 ppm of 12 hours are 4.3 s: more than a late packet, but it came little by little.
+    account = StreamAccount(MICROSECONDS, 60.0)
+    for second in range(0, 12 * 3600, 10):
+        tick_us = 5_000_000 + second * (1_000_000 + pace_ppm)
+        account.add(Sample(tick_us % 2**32), second * 1_000_000_000, 1)
+    tick_us = 5_000_000 + 12 * 3600 * (1_000_000 + pace_ppm)
+    assert account.add(Sample(tick_us % 2**32), 12 * 3600 * 1_000_000_000, 2).epoch == 0
+
+
 def test_a_stall_delays_but_loses_nothing():
     stream = Stream()
     stream.send(0)
@@ -142,6 +162,23 @@ def test_a_sequence_that_starts_anew_leaves_the_count_to_the_clock():
     last = stream.send(61, connection=2, first_sequence=-61)
     assert (last.lost_before, last.epoch) == (59, 0)
     assert stream.send(62, 64, connection=2, first_sequence=-61).lost_before == 1
+
+
+def test_a_sequence_that_wraps_counts_better_than_the_clock_of_a_slow_sensor():
+    clock = SensorClock(tick_s=1e-6, sequence_modulus=256)
+    account = StreamAccount(clock, 60.0)
+    period_us = 16_835  # 59.4 Hz, where 60 Hz were asked for
+    for count in (100, 300):
+        sample = Sample(count * period_us, count % 256)
+        placed = account.add(sample, count * period_us * 1000, 1)
+    assert placed.lost_before == 199
+
+
+def test_a_sequence_that_stands_still_leaves_the_count_to_the_clock():
+    account = StreamAccount(COUNTED, 60.0)
+    for count in (0, 1, 4):
+        placed = account.add(Sample(count * STEP_US, 7), count * STEP_US * 1000, 1)
+    assert (placed.lost_before, placed.index) == (2, 4)
 
 
 def test_a_sequence_without_a_clock_wraps_and_counts():

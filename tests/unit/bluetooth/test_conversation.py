@@ -115,6 +115,13 @@ async def test_what_came_before_a_dialogue_is_not_its_answer(client):
     assert await conversation.run(ask()) is None
 
 
+async def test_what_one_dialogue_left_unread_is_not_the_answer_to_the_next(client):
+    _, conversation = converse(client)
+    client.replies = [b"one", b"two"]
+    await conversation.run(write(VALUE, b"go"))
+    assert await conversation.run(expect(REPLY, 0.01)) is None
+
+
 async def test_a_wait_for_a_notification_ends_when_it_comes(client):
     _, conversation = converse(client)
 
