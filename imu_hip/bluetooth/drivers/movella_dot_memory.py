@@ -1,5 +1,6 @@
 """What a Movella DOT is asked about its memory and its recorder."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from imu_hip.bluetooth.drivers.dialogue import Dialogue, DialogueError, RefusedError, write
@@ -36,6 +37,7 @@ FULLEST_FRACTION: Final = 0.9
 STORED_BYTES_PER_SAMPLE: Final = 52
 LEAST_RECORDING_S: Final = 60.0
 ERASE_TIMEOUT_S: Final = 180.0
+FLASH_READS: Final = 6
 
 
 def is_streaming() -> Dialogue[bool]:
@@ -70,13 +72,28 @@ def check_space(plan: RecordingPlan) -> Dialogue[None]:
 def flash_info() -> Dialogue[FlashInfo]:
     """How full memory is.
 
+    Blocks carry no number, so a lost one looks like another memory, or like one whose format is
+    broken. What the sensor says is believed once it says the same twice.
+
     Raises
     ------
     RecorderRefusedError
         Where the sensor does not say it now, or the format of memory is broken.
+    DialogueError
+        Where it says something else each time.
     """
-    reply = yield from fetch(Command.FLASH_INFO, b"", Event.FLASH_INFO, (Event.FLASH_INFO_DONE,))
-    info = parse_flash_info(reply.blocks)
+    blocks: Sequence[bytes] | None = None
+    for _ in range(FLASH_READS):
+        before = blocks
+        reply = yield from fetch(
+            Command.FLASH_INFO, b"", Event.FLASH_INFO, (Event.FLASH_INFO_DONE,)
+        )
+        blocks = reply.blocks
+        if blocks == before:
+            break
+    else:
+        raise DialogueError("it says something else of its memory each time")
+    info = parse_flash_info(blocks)
     if isinstance(info, Skipped):
         raise RecorderRefusedError(f"{info.reason}; it has to be erased before it can record")
     return info

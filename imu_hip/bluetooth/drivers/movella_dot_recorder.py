@@ -49,6 +49,7 @@ from imu_hip.bluetooth.drivers.samples import Sample, Skipped
 
 LONGEST_TIMER_S: Final = 5280
 SETTLE_S: Final = 5.0
+BUSY_S: Final = 1.0
 UTC_LIMIT_S: Final = 2**32
 
 _STATES: Final[dict[int, RecorderState]] = {
@@ -120,6 +121,23 @@ class DotRecorder:
             synchronised=(yield from DotSync().is_synchronised()),
         )
 
+    def prepare(self, sampling_rate_hz: float) -> Dialogue[None]:
+        """Set the rate, which is locked once the clocks are synchronised.
+
+        Raises
+        ------
+        RecorderRefusedError
+            Where no DOT can record at that rate, or this one is not idle.
+        DialogueError
+            Where it keeps another rate.
+        """
+        _check_rate(sampling_rate_hz)
+        if (now := (yield from wait_for(Result.IDLE, BUSY_S))) != Result.IDLE:
+            raise RecorderRefusedError(meaning(now))
+        if (yield from is_streaming()):
+            raise RecorderRefusedError("it is streaming, which has to stop first")
+        yield from set_output_rate(sampling_rate_hz)
+
     def start(self, plan: RecordingPlan) -> Dialogue[None]:
         """Start a recording and make sure that it runs.
 
@@ -129,11 +147,7 @@ class DotRecorder:
             Where the plan is beyond a DOT, it is not idle, memory is full or its format is broken.
         """
         timer_s = _timer_s(plan)
-        if (now := (yield from wait_for(Result.IDLE, 0.0))) != Result.IDLE:
-            raise RecorderRefusedError(meaning(now))
-        if (yield from is_streaming()):
-            raise RecorderRefusedError("it is streaming, which has to stop first")
-        yield from set_output_rate(plan.sampling_rate_hz)
+        yield from self.prepare(plan.sampling_rate_hz)
         yield from check_space(plan)
         ack = yield from command(Command.START, start_body(plan.started_utc_s, timer_s))
         now = yield from wait_for(Result.RECORDING, SETTLE_S if ack is None else 1.0)
@@ -206,9 +220,13 @@ class DotRecorder:
         return decode_file(data, self.fields)
 
 
+def _check_rate(sampling_rate_hz: float) -> None:
+    if sampling_rate_hz not in RECORDING_RATES_HZ:
+        raise RecorderRefusedError(f"it cannot record at {sampling_rate_hz:g} Hz")
+
+
 def _timer_s(plan: RecordingPlan) -> int | None:
-    if plan.sampling_rate_hz not in RECORDING_RATES_HZ:
-        raise RecorderRefusedError(f"it cannot record at {plan.sampling_rate_hz:g} Hz")
+    _check_rate(plan.sampling_rate_hz)
     if not 0 <= plan.started_utc_s < UTC_LIMIT_S:
         raise RecorderRefusedError("the time of day does not fit into its clock")
     if plan.duration_s is None:

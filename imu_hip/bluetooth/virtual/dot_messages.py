@@ -109,7 +109,8 @@ class DotMessages:
         """When there will next be something to say, None where nothing is planned."""
         if self._recorder.outbox:
             return now_s
-        return self._recorder.next_s()
+        times_s = (self._recorder.next_s(), self._sync.ready_s)
+        return min((time_s for time_s in times_s if time_s is not None), default=None)
 
     def link_lost(self, now_s: float) -> None:
         """The connection ended: a recording goes on, an export stands still."""

@@ -60,6 +60,11 @@ class SyncMember:
     def __post_init__(self) -> None:
         self.air.clocks[self.address] = self.clock
 
+    @property
+    def ready_s(self) -> float | None:
+        """True time at which it will have been alone for long enough, None while it is not."""
+        return None if self.alone_since_s is None else self.alone_since_s + SYNC_S
+
     def hear(self, message: Message) -> bytes | None:
         """Take a sync message; the notification that answers it, None where none does."""
         match message.kind:
@@ -92,9 +97,8 @@ class SyncMember:
 
     def advance(self, now_s: float) -> None:
         """Follow the root once it was quiet for long enough."""
-        if self.root is None or self.alone_since_s is None:
-            return
-        if now_s < self.alone_since_s + SYNC_S:
+        ready_s = self.ready_s
+        if self.root is None or ready_s is None or now_s < ready_s:
             return
         root, self.root, self.alone_since_s = self.root, None, None
         clock = self.air.root_clock(root)
