@@ -107,6 +107,16 @@ def state() -> Dialogue[int]:
     raise DialogueError("it does not say what its recorder does")
 
 
+def state_behind_busy() -> Dialogue[int]:
+    """Ask for the state until memory is not busy any more, which hides what else it does."""
+    for _ in range(BUSY_TRIES):
+        now = yield from state()
+        if now != Result.FLASH_BUSY:
+            return now
+        yield Pause(BUSY_PAUSE_S)
+    raise DialogueError(f"its memory was busy for {BUSY_TRIES * BUSY_PAUSE_S:.0f} s")
+
+
 def wait_for(wanted: int, timeout_s: float) -> Dialogue[int]:
     """Ask for the state until it is the wanted one; the last state after `timeout_s`."""
     waited_s = 0.0

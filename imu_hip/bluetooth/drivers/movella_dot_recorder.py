@@ -18,6 +18,7 @@ from imu_hip.bluetooth.drivers.movella_dot_exchange import (
     leave_export,
     meaning,
     state,
+    state_behind_busy,
     wait_for,
 )
 from imu_hip.bluetooth.drivers.movella_dot_export import (
@@ -159,11 +160,10 @@ class DotRecorder:
 
     def stop(self) -> Dialogue[bool]:
         """Stop the recording; False where none ran."""
-        if (yield from state()) != Result.RECORDING:
+        if (yield from state_behind_busy()) != Result.RECORDING:
             return False
         ack = yield from command(Command.STOP)
-        now = yield from wait_for(Result.IDLE, SETTLE_S)
-        if now == Result.RECORDING:
+        if (yield from wait_for(Result.IDLE, SETTLE_S)) == Result.RECORDING:
             raise DialogueError("it does not stop recording")
         return ack is None or ack.result != Result.IDLE
 

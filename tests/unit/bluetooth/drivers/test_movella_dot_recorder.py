@@ -432,6 +432,48 @@ def test_a_sensor_that_was_left_exporting_is_freed_first():
     assert writes(talk, Command.STOP_EXPORT)
 
 
+def test_a_recording_is_stopped_even_where_memory_is_busy_with_it():
+    class Busy(MessageService):
+        busy_reads = 0
+
+        def read(self, uuid, now_s):
+            if uuid == gatt.MESSAGE_ACKNOWLEDGEMENT and self.busy_reads:
+                self.busy_reads -= 1
+                return encode_ack(Result.FLASH_BUSY, bytes([Command.GET_STATE]))
+            return super().read(uuid, now_s)
+
+    talk = Conversation(Busy())
+    talk.run(RECORDER.start(plan()))
+    talk.profile.busy_reads = 3
+    assert talk.run(RECORDER.stop())
+    assert not talk.profile.messages.is_recording
+    talk.profile.busy_reads = 1000
+    assert talk.run(RECORDER.status()).state == RecorderState.BUSY
+    with pytest.raises(DialogueError, match="busy for 10 s"):
+        talk.run(RECORDER.stop())
+
+
+def test_times_since_1970_are_fine_enough():
+    talk = Conversation(MessageService(), now_s=1.7e9)
+    talk.run(RECORDER.start(plan(120.0)))
+    talk.now_s += 20.0
+    talk.run(RECORDER.stop())
+    count = download(talk)
+    # One more than 20 s at 120 Hz, as one is taken at the beginning.
+    assert count == pytest.approx(2401, abs=1)
+    assert bytes_kept(talk, count) == talk.profile.messages.stored(1)
+    messages = talk.profile.messages
+    for command in (
+        encode_command(Command.SELECT_FIELDS, RECORDER.fields),
+        encode_command(Command.FILE_DATA, b"\1"),
+    ):
+        messages.write(command, talk.now_s)
+    now_s = talk.now_s
+    for _ in range(200):
+        now_s = messages.next_due_s(now_s)
+        assert len(messages.notifications(now_s)) == 1
+
+
 def test_a_timer_ends_a_recording_and_the_sensor_says_so():
     talk = Conversation(MessageService())
     talk.run(RECORDER.start(plan(duration_s=30.0)))
