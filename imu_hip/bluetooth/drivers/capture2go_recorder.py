@@ -4,7 +4,6 @@ Source: Capture2Go Communication Protocol, "Offline Measurement (Recording) of F
 packages `DataRecordingConfig` to `DataFsSize`.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
@@ -17,13 +16,12 @@ from imu_hip.bluetooth.drivers.capture2go_packages import (
     RATE_CODES,
     ErrorCode,
     Header,
-    MeasurementMode,
     RecordingConfig,
     SensorState,
-    SyncMode,
     encode_name,
 )
-from imu_hip.bluetooth.drivers.capture2go_replies import FileEntry, Status
+from imu_hip.bluetooth.drivers.capture2go_plan import check_plan, recording_mode, settle_clock
+from imu_hip.bluetooth.drivers.capture2go_replies import FileEntry
 from imu_hip.bluetooth.drivers.dialogue import Dialogue
 from imu_hip.bluetooth.drivers.on_sensor import (
     RecorderCapabilities,
@@ -37,10 +35,7 @@ from imu_hip.bluetooth.drivers.samples import Sample, Skipped
 
 FORMAT_TIMEOUT_S: Final = 60.0
 LIST_TRIES: Final = 4
-CLOCK_IS_RIGHT_WITHIN_S: Final = 3600.0
-"""A clock that was not set counts from 0. Starting all sensors of a plan may take minutes."""
 
-_NAME = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _STATES: Final[Mapping[int, RecorderState]] = {
     SensorState.IDLE: RecorderState.IDLE,
     SensorState.STREAMING: RecorderState.STREAMING,
@@ -86,6 +81,10 @@ class Capture2GoRecorder:
             synchronised=status.synchronized,
         )
 
+    def prepare(self, sampling_rate_hz: float) -> Dialogue[None]:
+        """Nothing has to be set before the clocks are made one; the rate comes with the start."""
+        yield from ()
+
     def start(self, plan: RecordingPlan) -> Dialogue[None]:
         """Set the time where it leads or is alone, and record.
 
@@ -94,7 +93,7 @@ class Capture2GoRecorder:
         RecorderRefusedError
             Where it is not idle, its memory is full, or the plan is not possible.
         """
-        _check_plan(plan)
+        check_plan(plan)
         exchange = Exchange()
         status = yield from exchange.status()
         if status.state != SensorState.IDLE:
@@ -103,8 +102,8 @@ class Capture2GoRecorder:
             raise RecorderRefusedError("its memory is full")
         with _refusals():
             present = yield from exchange.mode()
-            part = yield from _settle_clock(exchange, status, present, plan)
-            yield from exchange.set_mode(_recording_mode(plan, present, part))
+            part = yield from settle_clock(exchange, status, present, plan)
+            yield from exchange.set_mode(recording_mode(plan, present, part))
             config = RecordingConfig(
                 round((plan.duration_s or 0.0) * 1e9), plan.duration_s is not None, plan.name
             )
@@ -189,49 +188,6 @@ def _refusals() -> Iterator[None]:
         yield
     except ErrorReplyError as error:
         raise RecorderRefusedError(error.what) from error
-
-
-def _check_plan(plan: RecordingPlan) -> None:
-    if plan.sampling_rate_hz not in RATE_CODES:
-        raise RecorderRefusedError(f"it cannot record at {plan.sampling_rate_hz:g} Hz")
-    if not _NAME.fullmatch(plan.name):
-        raise RecorderRefusedError(
-            f"'{plan.name}' is no file name of 1 to 64 characters A-Z a-z 0-9 _ -"
-        )
-    if plan.duration_s is not None and not plan.duration_s > 0:
-        raise RecorderRefusedError("a recording has to last longer than 0 s")
-
-
-def _settle_clock(
-    exchange: Exchange, status: Status, present: MeasurementMode, plan: RecordingPlan
-) -> Dialogue[SyncMode]:
-    """Set the time of day where that is right, and say which part the sensor goes on playing."""
-    ahead_s = status.clock_ns * 1e-9 - plan.started_utc_s
-    has_time = abs(ahead_s) <= CLOCK_IS_RIGHT_WITHIN_S
-    if present.sync_mode == SyncMode.RECEIVER and status.synchronized:
-        if not has_time:
-            raise RecorderRefusedError(
-                "the sensor whose clock it follows has no time of day yet, so that one has to "
-                "start first"
-            )
-        return SyncMode.RECEIVER
-    leads = present.sync_mode == SyncMode.SENDER
-    # Others may be recording by this clock already: once right, it is not moved again.
-    if not (leads and has_time):
-        yield from exchange.set_time(plan.started_utc_s * 1_000_000_000)
-    return SyncMode.SENDER if leads else SyncMode.NONE
-
-
-def _recording_mode(
-    plan: RecordingPlan, present: MeasurementMode, part: SyncMode
-) -> MeasurementMode:
-    return MeasurementMode(
-        full_packed=RATE_CODES[plan.sampling_rate_hz],
-        status_interval_s=1,
-        sync_mode=part,
-        sync_id=present.sync_id if part is not SyncMode.NONE else 0,
-        no_mag_data=True,
-    )
 
 
 def _listed(exchange: Exchange) -> Dialogue[list[FileEntry] | None]:

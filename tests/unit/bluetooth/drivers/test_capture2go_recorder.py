@@ -93,6 +93,12 @@ def test_the_recorder_fills_its_port():
     assert recorder.capabilities.sampling_rates_hz == (1.0, 10.0, 25.0, 50.0, 100.0, 200.0)
 
 
+def test_nothing_has_to_be_said_before_clocks_are_made_one():
+    talk = Conversation(sensor())
+    talk.run(RECORDER.prepare(100.0))
+    assert talk.requests == []
+
+
 def test_a_recording_from_start_to_samples():
     talk = recorded(20.0)
     assert talk.run(RECORDER.status()).state == "idle"
