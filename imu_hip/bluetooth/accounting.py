@@ -165,7 +165,8 @@ class StreamAccount:
     def _kept(self, last: _Last, lost: int | None, gap_s: float | None) -> Accounted:
         self._last = last
         counts = self.counts
-        own = min(lost or 0, self._own_dropped)
+        # Where nothing else tells of a loss, what was dropped here is all that is known.
+        own = self._own_dropped if lost is None else min(lost, self._own_dropped)
         self._own_dropped = 0
         self.counts = Counts(
             counts.kept + 1,

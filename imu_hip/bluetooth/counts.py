@@ -47,10 +47,10 @@ class Counts:
     kept
         Samples that go into the recording.
     lost
-        Samples that were sent but never came, all `own_lost` included; None where the sensor
+        Samples that were sent but are not there, `own_lost` included; None where the sensor
         does not count.
     own_lost
-        Those of them that came but were dropped here, because nobody read the inbox.
+        Those that came but were dropped here, because nobody read the inbox in time.
     duplicates, backward
         Samples that came once more, or after a later one; they were dropped.
     reboots

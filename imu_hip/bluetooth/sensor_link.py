@@ -12,7 +12,7 @@ from typing import Final
 from imu_hip.bluetooth.central import Central
 from imu_hip.bluetooth.connection import Connection, see_through
 from imu_hip.bluetooth.conversation import Conversation
-from imu_hip.bluetooth.drivers.dialogue import DialogueError
+from imu_hip.bluetooth.drivers.dialogue import DialogueError, RefusedError
 from imu_hip.bluetooth.drivers.driver import Battery, StreamSettings
 from imu_hip.bluetooth.errors import BluetoothError, LinkLostError
 from imu_hip.bluetooth.events import EventKind
@@ -77,7 +77,6 @@ class SensorLink:
         self.battery: Battery | None = sensor.battery
         self.connections = 0
         self.streaming = asyncio.Event()
-        self.ended = asyncio.Event()
         self._central = central
         self._sensor = sensor
         self._driver = sensor.found.driver
@@ -128,12 +127,11 @@ class SensorLink:
         finally:
             if self.state is not LinkState.REFUSED:
                 self.state = LinkState.STOPPED
-            self.ended.set()
 
     def _lost(self, why: str) -> None:
         if self.state in {LinkState.STREAMING, LinkState.SILENT}:
             self._report(EventKind.LINK_LOST, "lost its link")
-        self.problem = why
+        self.problem = why.rstrip(".!")
         self.state = LinkState.SEARCHING if self.streaming.is_set() else LinkState.CONNECTING
 
     async def _back_off(self) -> None:
@@ -182,8 +180,7 @@ class SensorLink:
         if self.streaming.is_set():
             # Said first, because a sensor that streamed on is heard as soon as it is subscribed to.
             self._report(EventKind.BACK, "is connected again")
-        for uuid in self._driver.stream_characteristics(self._settings):
-            await connection.listen(uuid, self._inbox.listener(self.connections, uuid))
+        await self._subscribe(connection)
         if self.streaming.is_set():
             await conversation.run(self._driver.resume(self._settings))
         else:
@@ -191,6 +188,18 @@ class SensorLink:
         self.state = LinkState.STREAMING
         self.streaming.set()
         self.problem = ""
+
+    async def _subscribe(self, connection: Connection) -> None:
+        """Listen to the stream; of alternative characteristics a sensor has only some."""
+        refusals: list[RefusedError] = []
+        uuids = self._driver.stream_characteristics(self._settings)
+        for uuid in uuids:
+            try:
+                await connection.listen(uuid, self._inbox.listener(self.connections, uuid))
+            except RefusedError as refused:
+                refusals.append(refused)
+        if len(refusals) == len(uuids):
+            raise refusals[0]
 
     async def _watch(self, connection: Connection, conversation: Conversation) -> None:
         started_ns = perf_counter_ns()

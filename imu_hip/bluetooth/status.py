@@ -21,7 +21,7 @@ class SensorStatus:
     state
         What its link does, in words.
     problem
-        Why it is not streaming, as a sentence; empty where it streams.
+        Why it is not streaming, without a full stop; empty where it streams.
     rate_hz
         Samples a second that were kept in the last two seconds.
     kept, lost, lost_percent, duplicates, backward, reboots, gap_max_s

@@ -14,6 +14,7 @@ from blockbuster import BlockBuster
 from imu_hip.bluetooth.backends import Backends
 from imu_hip.bluetooth.capture import Capture, Placed
 from imu_hip.bluetooth.central import Central
+from imu_hip.bluetooth.drivers import registry
 from imu_hip.bluetooth.drivers.driver import StreamSettings
 from imu_hip.bluetooth.drivers.open_profile import OpenProfile
 from imu_hip.bluetooth.errors import (
@@ -31,6 +32,7 @@ from imu_hip.bluetooth.virtual.link import LinkSettings
 from imu_hip.bluetooth.virtual.movement import Felt
 from imu_hip.bluetooth.virtual.open_profile import VirtualOpenSensor
 from imu_hip.bluetooth.virtual.peripheral import VirtualPeripheral
+from imu_hip.bluetooth.virtual.profiles import Neighbourhood, make_profile
 from imu_hip.bluetooth.virtual.radio import VirtualRadio
 from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
 from imu_hip.bluetooth.virtual.stranger import Stranger
@@ -197,6 +199,34 @@ async def test_every_sample_of_three_sensors_is_recorded_in_order():
             assert (status.lost, status.duplicates, status.backward) == (0, 0, 0)
             assert 0.0 <= status.latency_p95_ms < 100.0
             assert status.battery.level_percent == 83
+
+
+async def test_sensors_of_all_kinds_stream_together():
+    neighbourhood = Neighbourhood()
+
+    def of_its_kind(settings, movement, now_s):
+        return make_profile(settings.tag, settings, movement, now_s, neighbourhood=neighbourhood)
+
+    kinds = [driver.name for driver in registry.DRIVERS]
+    async with air_with(*kinds, kind=of_its_kind) as air:
+        roster = await meet_all(air.central, registry.DRIVERS, scan_s=1.0)
+        drivers = [sensor.found.driver for sensor in roster.known]
+        assert sorted(driver.name for driver in drivers) == sorted(kinds)
+        placed = [
+            Placed(segment, sensor, StreamSettings(50.0 if driver.name != "dot" else 60.0, mode))
+            for segment, sensor, driver in zip(Segment, roster.known, drivers, strict=False)
+            for mode in list(driver.modes)[:1]
+        ]
+        async with capture_of(air, placed) as capture:
+            recorder = Recorder(capture, placed)
+            await recorder.record(2.0)
+            statuses = capture.status()
+        for one, status in zip(placed, statuses, strict=True):
+            assert status.state == "streaming"
+            assert status.rate_hz == pytest.approx(one.settings.sampling_rate_hz, rel=0.1)
+            assert status.skipped == 0
+            counts = one.sensor.found.driver.clock.tick_s is not None
+            assert status.lost == (0 if counts else None)
 
 
 async def test_recorded_and_lost_are_what_was_sent():

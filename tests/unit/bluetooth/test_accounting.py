@@ -203,3 +203,11 @@ def test_what_was_dropped_here_is_lost_once_and_told_apart():
     stream.account.dropped(3)  # 1, 2 and 3 came and were dropped; 4 and 5 never came
     stream.send(6, 9)
     assert (stream.counts.lost, stream.counts.own_lost) == (5 + 2, 3)
+
+
+def test_what_was_dropped_here_is_told_of_a_sensor_that_counts_nothing():
+    stream = Stream(NO_CLOCK)
+    stream.send(0)
+    stream.account.dropped(3)
+    stream.send(4)
+    assert (stream.counts.lost, stream.counts.own_lost) == (None, 3)
