@@ -98,7 +98,11 @@ async def start(
         Naming every sensor that cannot record and why; those that had begun are stopped again.
     """
     _require_ready(await reports(central, sensors), plan)
-    group = await synchronise(central, sensors, tell) if sync else ""
+    group = ""
+    if sync:
+        group = await synchronise(
+            central, sensors, tell, lambda worn: recorder_of(worn).prepare(plan.sampling_rate_hz)
+        )
     started_ns: dict[str, int] = {}
     try:
         for worn in sensors:

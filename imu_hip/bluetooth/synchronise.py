@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from imu_hip.bluetooth.central import Central
-from imu_hip.bluetooth.drivers.dialogue import DialogueError
+from imu_hip.bluetooth.drivers.dialogue import Dialogue, DialogueError
 from imu_hip.bluetooth.drivers.on_sensor import HardwareSync, SyncGroup
 from imu_hip.bluetooth.errors import BluetoothError
 from imu_hip.bluetooth.visit import Worn, visiting
@@ -21,12 +21,20 @@ class SyncError(BluetoothError):
 
 
 async def synchronise(
-    central: Central, sensors: Sequence[Worn], tell: Callable[[str], None]
+    central: Central,
+    sensors: Sequence[Worn],
+    tell: Callable[[str], None],
+    prepare: Callable[[Worn], Dialogue[None]],
 ) -> str:
     """Give sensors one clock; returns the name of their group.
 
     The first sensor leads, the others follow it by radio. Some kinds need the host to let go of
     them meanwhile.
+
+    Parameters
+    ----------
+    prepare
+        What has to be said to a sensor before, because it can be said no more afterwards.
 
     Raises
     ------
@@ -41,6 +49,7 @@ async def synchronise(
         async with visiting(central, worn) as conversation:
             if await conversation.run(port.is_synchronised()):
                 await conversation.run(port.stop())
+            await conversation.run(prepare(worn))
             await conversation.run(port.start(group, worn.identity.radio_address))
     settle_s = max(port.settle_s for port in ports)
     tell(f"The sensors agree on one clock; this takes {settle_s:.0f} s. Keep them close together.")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 from imu_hip.bluetooth.assignment import Assignments, assignments_path, read_assignments
 from imu_hip.bluetooth.backends import Backends
 from imu_hip.bluetooth.central import Central
+from imu_hip.bluetooth.drivers.dialogue import DialogueError
 from imu_hip.bluetooth.drivers.driver import Driver
 from imu_hip.bluetooth.drivers.registry import DRIVERS
 from imu_hip.bluetooth.on_sensor_session import data_folder
@@ -38,7 +39,7 @@ class Air:
     world
         The virtual sensors and who wears them, None for real ones.
     assignments
-        Sensors that are remembered; virtual ones say themselves where they sit.
+        Sensors that are remembered; of virtual ones it is known where they sit.
     """
 
     central: Central
@@ -64,6 +65,8 @@ class Air:
             Where Bluetooth cannot be used, or a sensor is missing or claimed twice.
         """
         assigned = {serial: a.segment for serial, a in self.assignments.sensors.items()}
+        if self.world is not None and not assigned:
+            assigned = self.world.assigned
         wanted = Wanted(frozenset(segments), assigned)
         found = await find_wanted(self.central, self.drivers, wanted)
         return tuple(Worn(segment, sensor) for segment, sensor in found.items())
@@ -94,7 +97,7 @@ async def on_air(virtual: str | None) -> AsyncIterator[Air]:
         Where the description cannot be understood or virtual sensors are not installed.
     """
     if virtual is None:
-        yield Air(Central(Backends()), None, read_assignments(assignments_path()))
+        yield Air(Central(Backends()), None, read_assignments(assignments_file(None)))
         return
     try:
         from imu_hip.bluetooth.virtual.world import open_world  # noqa: PLC0415
@@ -105,7 +108,12 @@ async def on_air(virtual: str | None) -> AsyncIterator[Air]:
         ) from error
     async with open_world(virtual, virtual_folder()) as world:
         backends = Backends(world.backends.scanner, world.backends.client)
-        yield Air(Central(backends), world, Assignments())
+        yield Air(Central(backends), world, read_assignments(assignments_file(virtual)))
+
+
+def assignments_file(virtual: str | None) -> Path:
+    """Where sensors are remembered; virtual ones apart, so that they displace no real ones."""
+    return assignments_path() if virtual is None else virtual_folder() / "sensors.toml"
 
 
 def virtual_folder() -> Path:
@@ -134,8 +142,20 @@ def chosen_segments(text: str | None, usual: Sequence[Segment]) -> tuple[Segment
 
 
 def run_async(work: Coroutine[None, None, T]) -> T:
-    """Run the asynchronous part of a command."""
-    return asyncio.run(work)
+    """Run the asynchronous part of a command.
+
+    Raises
+    ------
+    ImuHipError
+        Also where a sensor says something that nobody expected.
+    """
+    try:
+        return asyncio.run(work)
+    except DialogueError as error:
+        raise ImuHipError(
+            f"A sensor did not do what was asked: {error.what}.",
+            "Switch it off and on again and repeat the command.",
+        ) from error
 
 
 @contextmanager

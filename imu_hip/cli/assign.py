@@ -43,13 +43,14 @@ def assign(
     from rich.console import Console  # noqa: PLC0415
 
     from imu_hip.cli import assigning  # noqa: PLC0415
-    from imu_hip.cli.air import run_async  # noqa: PLC0415
+    from imu_hip.cli.air import assignments_file, run_async  # noqa: PLC0415
 
     console = Console()
+    file = assignments_file(virtual)
     if forget is not None:
-        assigning.forget(forget)
+        assigning.forget(forget, file)
     elif placed:
-        assigning.place(placed)
+        assigning.place(placed, file)
     elif not show:
         run_async(assigning.ask(by.value, segments, virtual, console))
-    console.print(assigning.remembered_table())
+    console.print(assigning.remembered_table(file))

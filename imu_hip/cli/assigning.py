@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,7 +11,6 @@ from rich.table import Table
 from imu_hip.bluetooth.assignment import (
     Assigned,
     Assignments,
-    assignments_path,
     read_assignments,
     segment_of_tag,
     write_assignments,
@@ -20,7 +20,7 @@ from imu_hip.bluetooth.meeting import KnownSensor, talking_to
 from imu_hip.bluetooth.moving import MovingSensors
 from imu_hip.bluetooth.patience import Patience
 from imu_hip.bluetooth.roster import meet_all
-from imu_hip.cli.air import LEGS, Air, chosen_segments, on_air
+from imu_hip.cli.air import LEGS, Air, assignments_file, chosen_segments, on_air
 from imu_hip.errors import ImuHipError
 from imu_hip.names import Segment
 
@@ -30,12 +30,12 @@ MOVING_S = 9.0
 MOST_TRIES = 3
 
 
-def remembered_table() -> Table:
+def remembered_table(path: Path) -> Table:
     """What is remembered."""
     table = Table(box=None, pad_edge=False)
     for heading in ("segment", "sensor", "tag", "serial"):
         table.add_column(heading, overflow="fold")
-    sensors = read_assignments(assignments_path()).sensors
+    sensors = read_assignments(path).sensors
     for segment in Segment:
         for serial, assigned in sensors.items():
             if assigned.segment is segment:
@@ -47,7 +47,7 @@ def remembered_table() -> Table:
     return table
 
 
-def forget(serial: str) -> None:
+def forget(serial: str, path: Path) -> None:
     """Forget one sensor, or all for `all`.
 
     Raises
@@ -55,7 +55,6 @@ def forget(serial: str) -> None:
     ImuHipError
         Where the sensor is not known.
     """
-    path = assignments_path()
     known = read_assignments(path)
     if serial != "all" and known.segment_of(serial) is None:
         raise ImuHipError(
@@ -64,7 +63,7 @@ def forget(serial: str) -> None:
     write_assignments(Assignments() if serial == "all" else known.forget(serial), path)
 
 
-def place(given: Sequence[str]) -> None:
+def place(given: Sequence[str], path: Path) -> None:
     """Remember what was written as SERIAL=SEGMENT.
 
     Raises
@@ -72,7 +71,6 @@ def place(given: Sequence[str]) -> None:
     ImuHipError
         Naming the first part that is not such a pair.
     """
-    path = assignments_path()
     known = read_assignments(path)
     for text in given:
         serial, _, name = text.partition("=")
@@ -107,11 +105,10 @@ async def ask(by: str, segments: str | None, virtual: str | None, console: Conso
             found = await _by_light(air, sensors, console)
         else:
             found = await _by_moving(air, sensors, wanted, console)
-    _remember(found)
+    _remember(found, assignments_file(virtual))
 
 
-def _remember(found: Mapping[Segment, KnownSensor]) -> None:
-    path = assignments_path()
+def _remember(found: Mapping[Segment, KnownSensor], path: Path) -> None:
     known = read_assignments(path)
     for segment, sensor in found.items():
         assigned = Assigned(segment, sensor.identity.model, sensor.identity.tag)
@@ -178,6 +175,7 @@ async def _by_moving(
 ) -> dict[Segment, KnownSensor]:
     serials: dict[Segment, str] = {}
     async with MovingSensors(air.central, sensors) as moving:
+        air.begin()
         for step in Step:
             if step.segment not in wanted:
                 continue

@@ -5,10 +5,16 @@ import sys
 
 import typer
 
+from imu_hip.cli import sensor
 from imu_hip.cli.analyze import analyze
+from imu_hip.cli.assign import assign
 from imu_hip.cli.convert import convert
 from imu_hip.cli.demo import demo
+from imu_hip.cli.doctor import doctor
 from imu_hip.cli.info import info
+from imu_hip.cli.record import record
+from imu_hip.cli.recover import recover
+from imu_hip.cli.scan import scan
 from imu_hip.errors import ImuHipError
 
 BAD_INPUT = 2
@@ -26,6 +32,12 @@ app.command()(analyze)
 app.command()(info)
 app.command()(convert)
 app.command()(demo)
+app.command()(scan)
+app.command()(assign)
+app.command()(record)
+app.command()(recover)
+app.command()(doctor)
+app.add_typer(sensor.app, name="sensor")
 
 
 @app.callback(invoke_without_command=True)

@@ -44,7 +44,8 @@ class VirtualPlan:
     profile
         One of `PROFILES`.
     play
-        What the person does: `seated`, `prone`, `cross-legged`, `walk`, `run`, or a recording.
+        What the person does: `seated`, `prone`, `cross-legged`, `walk`, `run`, `steps` (moving one
+        leg at a time), or a recording.
     interval_ms
         Connection interval; 0 delivers at once.
     missed, lost

@@ -89,3 +89,10 @@ def is_recording(profile: Profile) -> bool:
     if isinstance(profile, VirtualDot):
         return profile.messages.is_recording
     return isinstance(profile, VirtualCapture2Go) and profile.memory.running is not None
+
+
+def serial_of(profile: Profile, settings: VirtualSensorSettings) -> str:
+    """The serial that a virtual sensor tells of itself."""
+    if isinstance(profile, VirtualDot):
+        return profile.configuration.info.serial
+    return profile.serial if isinstance(profile, VirtualCapture2Go) else settings.serial

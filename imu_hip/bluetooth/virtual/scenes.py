@@ -7,6 +7,7 @@ from typing import Final
 from imu_hip.bluetooth.virtual.link import LinkSettings
 from imu_hip.bluetooth.virtual.plan import VirtualPlan
 from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
+from imu_hip.bluetooth.virtual.steps import steps_recording
 from imu_hip.names import Segment, Task
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.recording import Recording
@@ -19,6 +20,9 @@ from imu_hip.simulation import (
     simulate_walk,
 )
 
+STEPS: Final = "steps"
+"""The movement for which `imu-hip assign --by moving` asks."""
+
 MOVEMENT_RATE_HZ: Final = 240.0
 """Fine enough for every rate at which a virtual sensor samples."""
 
@@ -29,7 +33,7 @@ def movement_recording(play: str, seed: int) -> Recording:
     Parameters
     ----------
     play
-        A task's name, or a file with a recording.
+        A task's name, `steps`, or a file with a recording.
 
     Raises
     ------
@@ -44,6 +48,8 @@ def movement_recording(play: str, seed: int) -> Recording:
         simulate = simulate_walk if play == Task.WALK else simulate_run
         gait = GaitPlan(duration_s=45.0, standing_s=5.0)
         return simulate(gait, errors, MOVEMENT_RATE_HZ, seed, pelvis_sensor=True).recording
+    if play == STEPS:
+        return steps_recording(MOVEMENT_RATE_HZ, seed)
     return open_recording(Path(play))
 
 

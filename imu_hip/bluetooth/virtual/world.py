@@ -28,6 +28,7 @@ from imu_hip.bluetooth.virtual.profiles import (
     is_recording,
     kept_of,
     make_profile,
+    serial_of,
 )
 from imu_hip.bluetooth.virtual.radio import VirtualRadio
 from imu_hip.bluetooth.virtual.scenes import link_settings, movement_recording, sensor_settings
@@ -52,6 +53,11 @@ class VirtualSensor:
     def address(self) -> str:
         """Its Bluetooth address."""
         return self.peripheral.address
+
+    @property
+    def serial(self) -> str:
+        """The serial that it tells."""
+        return serial_of(self.profile, self.settings)
 
 
 class VirtualWorld:
@@ -98,6 +104,11 @@ class VirtualWorld:
             for i in range(plan.strangers)
         ]
         self._open = AsyncExitStack()
+
+    @property
+    def assigned(self) -> dict[str, Segment]:
+        """Where the sensors sit, by serial; some kinds have no tag that could say it."""
+        return {sensor.serial: segment for segment, sensor in self.sensors.items()}
 
     @property
     def backends(self) -> Backends:

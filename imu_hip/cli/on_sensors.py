@@ -1,0 +1,303 @@
+"""What the commands of `imu-hip sensor` do once their arguments are read."""
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, TextColumn
+from rich.table import Table
+
+from imu_hip.bluetooth import on_sensor
+from imu_hip.bluetooth.downloaded import one_recording, read_stored
+from imu_hip.bluetooth.drivers.dialogue import DialogueError
+from imu_hip.bluetooth.drivers.on_sensor import RecordingPlan, StoredFile
+from imu_hip.bluetooth.drivers.registry import driver_named
+from imu_hip.bluetooth.errors import LinkLostError
+from imu_hip.bluetooth.fetch import Progress as Fetched
+from imu_hip.bluetooth.fetch import fetch
+from imu_hip.bluetooth.on_sensor import OnSensorError, SensorReport, recorder_of
+from imu_hip.bluetooth.on_sensor_session import (
+    OnSensorSession,
+    remember,
+    session_named,
+    sessions_folder,
+)
+from imu_hip.bluetooth.recorder import require_target
+from imu_hip.bluetooth.visit import Worn
+from imu_hip.cli.air import LEGS, Air, chosen_segments, on_air, run_async
+from imu_hip.errors import ImuHipError, RecordingError
+from imu_hip.names import Segment
+from imu_hip.recording.formats import write_recording
+from imu_hip.recording.recording import Recording
+
+
+async def _worn(air: Air, segments: str | None) -> tuple[Worn, ...]:
+    usual = LEGS if air.world else air.usual_segments()
+    worn = await air.find(chosen_segments(segments, usual))
+    for each in worn:
+        recorder_of(each)
+    return worn
+
+
+def show_status(segments: str | None, virtual: str | None) -> None:
+    """Print what each sensor does."""
+
+    async def work() -> tuple[SensorReport, ...]:
+        async with on_air(virtual) as air:
+            return await on_sensor.reports(air.central, await _worn(air, segments))
+
+    table = _table("segment", "serial", "state", "since", "memory used", "battery")
+    for report in run_async(work()):
+        state, battery = report.status, report.battery
+        table.add_row(
+            report.worn.segment.words,
+            escape(report.worn.sensor.serial),
+            state.state.value if state else escape(report.trouble),
+            _moment(state.started_utc_s if state else None),
+            f"{100.0 * state.used_fraction:.0f} %" if state and state.used_fraction is not None
+            else "-",
+            f"{battery.level_percent} %" if battery else "-",
+        )  # fmt: skip
+    Console().print(table)
+
+
+def start(
+    segments: str | None,
+    sampling_rate_hz: float,
+    duration_s: float | None,
+    *,
+    sync: bool,
+    virtual: str | None,
+) -> None:
+    """Start a recording on all sensors and remember it.
+
+    Raises
+    ------
+    OnSensorError
+        Where one cannot record; then none does.
+    """
+    console = Console()
+
+    def tell(text: str) -> None:
+        console.print(text, highlight=False, markup=False)
+
+    async def work() -> OnSensorSession:
+        now = datetime.now(UTC)
+        plan = RecordingPlan(
+            sampling_rate_hz, int(now.timestamp()), duration_s, now.strftime("%Y-%m-%d_%H%M%S")
+        )
+        async with on_air(virtual) as air:
+            worn = await _worn(air, segments)
+            air.begin()
+            session = await on_sensor.start(air.central, worn, plan, sync=sync, tell=tell)
+            remember(session, sessions_folder())
+            return session
+
+    session = run_async(work())
+    tell(f"Recording {session.name} runs on {len(session.sensors)} sensors. You may walk away.")
+    tell("End it with `imu-hip sensor stop`, fetch it with `imu-hip sensor download OUT.parquet`.")
+
+
+def stop(segments: str | None, virtual: str | None) -> None:
+    """Stop the recording on all sensors.
+
+    Raises
+    ------
+    OnSensorError
+        Naming the sensors that could not be stopped.
+    """
+
+    async def work() -> Mapping[Segment, str]:
+        async with on_air(virtual) as air:
+            return await on_sensor.stop(air.central, await _worn(air, segments))
+
+    outcome = run_async(work())
+    for segment, text in outcome.items():
+        typer.echo(f"{segment.words}: {text}")
+    going_on = [segment.words for segment, text in outcome.items() if text.startswith("not")]
+    if going_on:
+        raise OnSensorError(
+            f"These sensors may still record: {', '.join(going_on)}.",
+            "Bring them near the computer and run `imu-hip sensor stop` again.",
+        )
+
+
+def show_files(segments: str | None, virtual: str | None) -> None:
+    """Print the files of each sensor."""
+
+    async def work() -> list[tuple[Worn, Sequence[StoredFile] | str]]:
+        async with on_air(virtual) as air:
+            found: list[tuple[Worn, Sequence[StoredFile] | str]] = []
+            for worn in await _worn(air, segments):
+                try:
+                    found.append((worn, await on_sensor.files(air.central, worn)))
+                except (LinkLostError, DialogueError) as error:
+                    found.append((worn, str(error)))
+            return found
+
+    table = _table("segment", "file", "started", "length", "size")
+    for worn, files in run_async(work()):
+        words = worn.segment.words
+        if isinstance(files, str) or not files:
+            table.add_row(words, escape(files) if isinstance(files, str) else "none", "", "", "")
+            continue
+        for file in files:
+            length = "-" if file.duration_s is None else f"{file.duration_s:.0f} s"
+            size = "-" if file.size_bytes is None else f"{file.size_bytes / 1e6:.1f} MB"
+            table.add_row(words, escape(file.key), _moment(file.started_utc_s), length, size)
+    Console().print(table)
+
+
+def download(target: Path, name: str | None, virtual: str | None) -> None:
+    """Fetch a session's files and write one recording.
+
+    Raises
+    ------
+    ImuHipError
+        Where something of it cannot be fetched; what came is kept and not fetched again.
+    """
+    require_target(target)
+    session = session_named(name, sessions_folder())
+    console = Console()
+
+    async def work() -> tuple[dict[Segment, Path], bool]:
+        async with on_air(virtual) as air:
+            segments = [sensor.segment for sensor in session.sensors]
+            worn = await air.find(segments)
+            return await _fetch_all(air, worn, session, target, console), air.is_simulated
+
+    files, simulated = run_async(work())
+    recording = joined(session, files, simulated=simulated)
+    write_recording(recording, target)
+    for warning in recording.warnings:
+        console.print(f"Note: {warning}", highlight=False, markup=False)
+    console.print(
+        f"{recording.duration_s:.1f} s of {len(recording.streams)} sensors; what they sent is in "
+        f"{raw_folder(target)}, and they still have it.",
+        highlight=False,
+        markup=False,
+    )
+    console.print(f"Wrote {target}", highlight=False, markup=False, soft_wrap=True)
+
+
+def raw_folder(target: Path) -> Path:
+    """Where the bytes that sensors sent are kept, beside the recording."""
+    return target.with_suffix(".raw")
+
+
+def joined(
+    session: OnSensorSession, files: Mapping[Segment, Path], *, simulated: bool
+) -> Recording:
+    """One recording of fetched files.
+
+    Raises
+    ------
+    RecordingError
+        Where a file holds no recording.
+    """
+    drivers = {sensor.driver: driver_named(sensor.driver) for sensor in session.sensors}
+    stored = [
+        read_stored(sensor, drivers[sensor.driver], files[sensor.segment].read_bytes())
+        for sensor in session.sensors
+    ]
+    return one_recording(session, stored, drivers, simulated=simulated)
+
+
+async def _fetch_all(
+    air: Air, worn: Sequence[Worn], session: OnSensorSession, target: Path, console: Console
+) -> dict[Segment, Path]:
+    folder = raw_folder(target)
+    folder.mkdir(exist_ok=True)
+    fetched: dict[Segment, Path] = {}
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}"))
+    with Progress(*columns, console=console, auto_refresh=False) as bars:
+        for each in worn:
+            file = session.file_of(await on_sensor.files(air.central, each))
+            if file is None:
+                raise RecordingError(
+                    f"The {each.words} has no file of {session.name}.",
+                    "Look with `imu-hip sensor list`; the other sensors keep theirs.",
+                )
+            expected = _expected_units(each, file, session)
+            bar = bars.add_task(each.segment.words, total=expected)
+
+            def report(progress: Fetched, bar: "object" = bar) -> None:
+                total = progress.expected_units
+                bars.update(bar, completed=progress.units, total=total, refresh=True)  # type: ignore[arg-type]
+
+            fetched[each.segment] = await fetch(
+                air.central,
+                each,
+                file,
+                folder / f"{each.segment}_{each.sensor.serial}_{file.key}.bin",
+                expected_units=expected,
+                report=report,
+            )
+    return fetched
+
+
+def _expected_units(worn: Worn, file: StoredFile, session: OnSensorSession) -> int | None:
+    if file.size_bytes is not None:
+        return file.size_bytes // recorder_of(worn).unit_bytes
+    if file.duration_s is not None:
+        return math.ceil(file.duration_s * session.sampling_rate_hz)
+    return None
+
+
+def erase(segments: str | None, key: str | None, *, yes: bool, virtual: str | None) -> None:
+    """Erase one file or everything, after asking.
+
+    Raises
+    ------
+    ImuHipError
+        Where there is no such file, or a sensor cannot erase it.
+    """
+
+    async def work() -> None:
+        async with on_air(virtual) as air:
+            worn = await _worn(air, segments)
+            names = ", ".join(each.segment.words for each in worn)
+            what = f"the file {key}" if key else "EVERYTHING that is stored"
+            if not yes and not typer.confirm(f"Erase {what} on {names}? It cannot be undone."):
+                raise ImuHipError("Nothing was erased.", "Answer y, or give --yes, to erase.")
+            for each in worn:
+                await _erase_one(air, each, key)
+
+    run_async(work())
+
+
+async def _erase_one(air: Air, worn: Worn, key: str | None) -> None:
+    file = None
+    if key is not None:
+        files = await on_sensor.files(air.central, worn)
+        file = next((each for each in files if each.key == key), None)
+        if file is None:
+            known = ", ".join(each.key for each in files) or "none"
+            raise ImuHipError(
+                f"The {worn.words} has no file {key}.", f"It has {known}; nothing more was erased."
+            )
+    try:
+        await on_sensor.erase(air.central, worn, file)
+    except DialogueError as error:
+        raise ImuHipError(
+            f"The {worn.words} erased nothing: {error}.",
+            "Stop its recording first, or leave out --file to erase everything.",
+        ) from error
+    typer.echo(f"{worn.segment.words}: erased")
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _moment(utc_s: int | None) -> str:
+    if utc_s is None:
+        return "-"
+    return datetime.fromtimestamp(utc_s, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,127 @@
+"""A person with virtual sensors on, and commands in processes of their own."""
+
+import os
+import subprocess
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from imu_hip.bluetooth.backends import Backends
+from imu_hip.bluetooth.capture import Placed
+from imu_hip.bluetooth.central import Central
+from imu_hip.bluetooth.drivers.registry import DRIVERS
+from imu_hip.bluetooth.roster import find_wanted
+from imu_hip.bluetooth.stream_choice import choose_settings
+from imu_hip.bluetooth.virtual.plan import parse_plan
+from imu_hip.bluetooth.virtual.world import VirtualWorld
+from imu_hip.bluetooth.visit import Worn
+from imu_hip.bluetooth.wanted import Wanted
+from imu_hip.names import Segment, Side
+from imu_hip.recording.formats import write_recording
+from imu_hip.simulation import TYPICAL, LegPlan, StaticSession, simulate_static_session
+
+COMMAND = Path(sys.executable).with_name("imu-hip")
+
+
+@pytest.fixture(scope="session")
+def session():
+    """A seated test of about a minute, felt at 240 Hz, with the truth about it."""
+    legs = {
+        Side.LEFT: LegPlan((36.0, 38.0), (41.0, 43.0)),
+        Side.RIGHT: LegPlan((30.0, 31.0), (45.0, 46.0)),
+    }
+    plan = StaticSession(
+        legs=legs, stand_s=4.0, sit_s=4.0, knee_extensions=3, ramp_s=1.0, plateau_s=1.2, rest_s=0.8
+    )
+    return simulate_static_session(plan, replace(TYPICAL, orientation=True), 240.0, seed=4)
+
+
+@pytest.fixture(scope="session")
+def movement_file(session, tmp_path_factory):
+    path = tmp_path_factory.mktemp("movement") / "movement.parquet"
+    write_recording(session.recording, path)
+    return path
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Folders of their own for what commands remember."""
+    own = {"IMU_HIP_DATA": str(tmp_path / "data"), "IMU_HIP_CONFIG": str(tmp_path / "config")}
+    return {**os.environ, **own}
+
+
+@pytest.fixture
+def start_command(environment, tmp_path):
+    """Start `imu-hip` in a process of its own; what still runs at the end is killed."""
+    running = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [COMMAND, *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        running.append(process)
+        return process
+
+    yield start
+    for process in running:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
+
+@pytest.fixture
+def run_command(start_command):
+    """Run `imu-hip` to its end; status, output and errors."""
+
+    def run(*arguments, answers=""):
+        process = start_command(*arguments)
+        out, err = process.communicate(answers, timeout=240)
+        return process.returncode, " ".join(out.split()), " ".join(err.split())
+
+    return run
+
+
+class Room:
+    """A world, and the computer's side of it."""
+
+    def __init__(self, world):
+        self.world = world
+        self.central = Central(Backends(world.backends.scanner, world.backends.client))
+
+    async def wear(self, *segments):
+        wanted = Wanted(frozenset(segments), self.world.assigned)
+        found = await find_wanted(self.central, DRIVERS, wanted)
+        return [Worn(segment, found[segment]) for segment in segments]
+
+    async def place(self, *segments):
+        return [
+            Placed(worn.segment, worn.sensor, choose_settings(worn.driver, None, None))
+            for worn in await self.wear(*segments)
+        ]
+
+
+@pytest.fixture
+def room(session):
+    """Open a room with virtual sensors of a plan on the given segments only."""
+
+    @asynccontextmanager
+    async def opened(text, *segments, settings=None):
+        streams = {
+            segment: session.recording.streams[segment]
+            for segment in Segment
+            if segment in (segments or session.recording.streams)
+        }
+        recording = replace(session.recording, streams=streams)
+        async with VirtualWorld(parse_plan(text), recording, settings) as world:
+            yield Room(world)
+
+    return opened
