@@ -128,7 +128,8 @@ def one_recording(
         sensor = JournalSensor(segment, session.sampling_rate_hz, info, None)
         time_s = part.sensor_s - part.sensor_s[0] + starts_s[segment]
         streams[segment] = sensor_stream(sensor, part.rows, time_s)
-    error_s = time_error_s(session, max(stream.duration_s for stream in streams.values()))
+    longest_s = max(stream.duration_s for stream in streams.values())
+    error_s = time_error_s(session, drivers, longest_s)
     entry = LogEntry(
         "downloaded",
         __version__,
@@ -136,7 +137,7 @@ def one_recording(
             "session": session.name,
             "started_utc_s": session.started_utc_s,
             "clock": session.sync_group or "each its own, from when it confirmed the start",
-            "time_error_ms": 1e3 * error_s,
+            "time_error_ms": None if error_s is None else 1e3 * error_s,
         },
     )
     return Recording(
@@ -148,15 +149,17 @@ def one_recording(
     )
 
 
-def time_error_s(session: OnSensorSession, duration_s: float) -> float:
+def time_error_s(
+    session: OnSensorSession, drivers: Mapping[str, Driver], duration_s: float
+) -> float | None:
     """How far the times of two sensors may be apart from the truth at the end of a recording.
 
-    Synchronised: the maker states 1 ppm for half an hour and 4 ppm for an hour (Movella DOT User
-    Manual XD0502P).
+    None where their maker does not state how well their clocks follow each other.
     """
-    if session.sync_group:
-        return duration_s * (1e-6 if duration_s <= 1800.0 else 4e-6)
-    return UNSYNCHRONISED_ERROR_S + LARGEST_DRIFT * duration_s
+    if not session.sync_group:
+        return UNSYNCHRONISED_ERROR_S + LARGEST_DRIFT * duration_s
+    sync = drivers[session.sensors[0].driver].sync
+    return None if sync is None else sync.time_error_s(duration_s)
 
 
 def _starts_s(
@@ -175,14 +178,9 @@ def _starts_s(
 
 
 def _warnings(
-    session: OnSensorSession, stored: Sequence[StoredSamples], error_s: float
+    session: OnSensorSession, stored: Sequence[StoredSamples], error_s: float | None
 ) -> list[str]:
-    found = []
-    if not session.sync_group:
-        found.append(
-            "The sensors' clocks were not synchronised: times of two sensors may differ by "
-            f"{1e3 * error_s:.0f} ms, which is {0.3 * 1e3 * error_s:.0f}° at 300 °/s."
-        )
+    found = [_clock_words(session, error_s)]
     longest_s = max(float(np.ptp(part.sensor_s)) for part in stored)
     for part in stored:
         words = part.sensor.segment.words
@@ -196,3 +194,20 @@ def _warnings(
         if shorter_s > 2.0:
             found.append(f"The {words} sensor recorded {shorter_s:.0f} s less than the longest.")
     return found
+
+
+def _clock_words(session: OnSensorSession, error_s: float | None) -> str:
+    if error_s is None:
+        return (
+            "The sensors' clocks were synchronised, but their maker does not state how well; "
+            "times of two sensors may differ by a few milliseconds."
+        )
+    if session.sync_group:
+        return (
+            "The sensors' clocks were synchronised: by their maker's figures, times of two "
+            f"sensors differ by no more than {1e3 * error_s:.2g} ms."
+        )
+    return (
+        "The sensors' clocks were not synchronised: times of two sensors may differ by "
+        f"{1e3 * error_s:.0f} ms, which is {0.3 * 1e3 * error_s:.0f}° at 300 °/s."
+    )

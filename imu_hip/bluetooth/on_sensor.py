@@ -25,6 +25,9 @@ from imu_hip.names import Segment
 LOWEST_BATTERY_PERCENT: Final = 10
 """Below this a sensor may not last through a run."""
 
+USUAL_RATE_HZ: Final = 120.0
+"""The fastest at which Movella DOTs record; a stride has time for it."""
+
 Tell = Callable[[str], None]
 
 
@@ -62,6 +65,25 @@ def recorder_of(worn: Worn) -> OnSensorRecorder:
             "Record it while it is connected: imu-hip record.",
         )
     return worn.driver.recorder
+
+
+def common_rate_hz(sensors: Sequence[Worn]) -> float:
+    """The lowest rate from 120 Hz on at which all can record, else the highest that all have.
+
+    Raises
+    ------
+    OnSensorError
+        Where they have none in common, or one cannot record.
+    """
+    each = [set(recorder_of(worn).capabilities.sampling_rates_hz) for worn in sensors]
+    common_hz = sorted(set.intersection(*each))
+    if not common_hz:
+        raise OnSensorError(
+            "These sensors have no rate in common at which they record.",
+            "Use sensors of one kind.",
+        )
+    fast_hz = [rate for rate in common_hz if rate >= USUAL_RATE_HZ]
+    return fast_hz[0] if fast_hz else common_hz[-1]
 
 
 async def reports(central: Central, sensors: Sequence[Worn]) -> tuple[SensorReport, ...]:

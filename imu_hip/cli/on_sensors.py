@@ -67,7 +67,7 @@ def show_status(segments: str | None, virtual: str | None) -> None:
 
 def start(
     segments: str | None,
-    sampling_rate_hz: float,
+    sampling_rate_hz: float | None,
     duration_s: float | None,
     *,
     sync: bool,
@@ -86,12 +86,15 @@ def start(
         console.print(text, highlight=False, markup=False)
 
     async def work() -> OnSensorSession:
-        now = datetime.now(UTC)
-        plan = RecordingPlan(
-            sampling_rate_hz, int(now.timestamp()), duration_s, now.strftime("%Y-%m-%d_%H%M%S")
-        )
         async with on_air(virtual) as air:
             worn = await _worn(air, segments)
+            now = datetime.now(UTC)
+            plan = RecordingPlan(
+                on_sensor.common_rate_hz(worn) if sampling_rate_hz is None else sampling_rate_hz,
+                int(now.timestamp()),
+                duration_s,
+                now.strftime("%Y-%m-%d_%H%M%S"),
+            )
             air.begin()
             session = await on_sensor.start(air.central, worn, plan, sync=sync, tell=tell)
             remember(session, sessions_folder())

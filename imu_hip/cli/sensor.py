@@ -31,8 +31,9 @@ def start(
     *,
     segments: SegmentsOption = None,
     rate: Annotated[
-        float, typer.Option(metavar="HZ", help="Samples a second, the same on all sensors.")
-    ] = 120.0,
+        float | None,
+        typer.Option(metavar="HZ", help="Samples a second, the same on all; else 120 or the next."),
+    ] = None,
     duration: Annotated[
         float | None,
         typer.Option(min=1.0, metavar="SECONDS", help="Stop by themselves after this time."),

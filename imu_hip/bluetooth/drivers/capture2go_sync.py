@@ -22,6 +22,10 @@ class Capture2GoSync:
     plan of a recording knows the time of day; the receivers follow.
     """
 
+    def time_error_s(self, duration_s: float) -> float | None:
+        """The maker states nothing."""
+        return None
+
     @property
     def settle_s(self) -> float:
         """Before it a result says nothing; undocumented, so `result` asks for longer."""

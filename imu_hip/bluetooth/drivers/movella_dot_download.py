@@ -139,8 +139,10 @@ class Transfer:
 
     def _land(self) -> None:
         self.landing = None
-        measured = 0.75 * self.jump_packets + 0.25 * self.useless
-        self.jump_packets = max(LEAST_JUMP_PACKETS, measured)
+        # Believed at once where a jump was dear: on a link slower than the sensor each jump leaves
+        # a longer queue behind it.
+        calmer = 0.75 * self.jump_packets + 0.25 * self.useless
+        self.jump_packets = max(LEAST_JUMP_PACKETS, self.useless, calmer)
 
     def _jump_ahead(self) -> Dialogue[None]:
         """Jump to what is missing next where that is farther than a jump costs."""

@@ -52,6 +52,10 @@ _FAILURES: Final[dict[int, str]] = {
 class DotSync:
     """Synchronisation of Movella DOTs."""
 
+    def time_error_s(self, duration_s: float) -> float | None:
+        """1 ppm for half an hour, 4 ppm for longer (Movella DOT User Manual XD0502P)."""
+        return duration_s * (1e-6 if duration_s <= 1800.0 else 4e-6)
+
     @property
     def settle_s(self) -> float:
         """Seconds after which the sensors may be connected again."""

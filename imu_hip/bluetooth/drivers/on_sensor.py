@@ -119,6 +119,15 @@ class OnSensorRecorder(Protocol):
     def status(self) -> Dialogue[RecorderStatus]:
         """Ask what it does; valid in every state."""
 
+    def prepare(self, sampling_rate_hz: float) -> Dialogue[None]:
+        """Set what cannot be changed any more once the clocks are synchronised.
+
+        Raises
+        ------
+        DialogueError
+            Where the sensor does not take it.
+        """
+
     def start(self, plan: RecordingPlan) -> Dialogue[None]:
         """Start a recording and make sure that it runs.
 
@@ -190,6 +199,12 @@ class HardwareSync(Protocol):
     @property
     def disconnects(self) -> bool:
         """Whether the host must let go of all sensors while they synchronise."""
+
+    def time_error_s(self, duration_s: float) -> float | None:
+        """How far synchronised clocks may be apart after a time, as the maker states it.
+
+        None where the maker states nothing.
+        """
 
     def start(self, group: SyncGroup, own_address: str) -> Dialogue[None]:
         """Tell a sensor to join a group."""
