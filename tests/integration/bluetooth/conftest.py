@@ -9,19 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from imu_hip.bluetooth.backends import Backends
-from imu_hip.bluetooth.capture import Placed
-from imu_hip.bluetooth.central import Central
-from imu_hip.bluetooth.drivers.registry import DRIVERS
-from imu_hip.bluetooth.roster import find_wanted
-from imu_hip.bluetooth.stream_choice import choose_settings
 from imu_hip.bluetooth.virtual.plan import parse_plan
 from imu_hip.bluetooth.virtual.world import VirtualWorld
-from imu_hip.bluetooth.visit import Worn
-from imu_hip.bluetooth.wanted import Wanted
 from imu_hip.names import Segment, Side
 from imu_hip.recording.formats import write_recording
 from imu_hip.simulation import TYPICAL, LegPlan, StaticSession, simulate_static_session
+from tests.rooms import Room
 
 COMMAND = Path(sys.executable).with_name("imu-hip")
 
@@ -88,25 +81,6 @@ def run_command(start_command):
         return process.returncode, " ".join(out.split()), " ".join(err.split())
 
     return run
-
-
-class Room:
-    """A world, and the computer's side of it."""
-
-    def __init__(self, world):
-        self.world = world
-        self.central = Central(Backends(world.backends.scanner, world.backends.client))
-
-    async def wear(self, *segments):
-        wanted = Wanted(frozenset(segments), self.world.assigned)
-        found = await find_wanted(self.central, DRIVERS, wanted)
-        return [Worn(segment, found[segment]) for segment in segments]
-
-    async def place(self, *segments):
-        return [
-            Placed(worn.segment, worn.sensor, choose_settings(worn.driver, None, None))
-            for worn in await self.wear(*segments)
-        ]
 
 
 @pytest.fixture

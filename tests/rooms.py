@@ -1,0 +1,35 @@
+"""A room with virtual sensors, and the computer's side of it."""
+
+from imu_hip.bluetooth.backends import Backends
+from imu_hip.bluetooth.capture import Placed
+from imu_hip.bluetooth.central import Central
+from imu_hip.bluetooth.drivers.registry import DRIVERS
+from imu_hip.bluetooth.roster import find_wanted
+from imu_hip.bluetooth.stream_choice import choose_settings
+from imu_hip.bluetooth.visit import Worn
+from imu_hip.bluetooth.wanted import Wanted
+
+
+class Room:
+    """A world that is open, and who looks for its sensors."""
+
+    def __init__(self, world):
+        self.world = world
+        self.central = Central(Backends(world.backends.scanner, world.backends.client))
+
+    async def wear(self, *segments):
+        """Find the sensors of segments."""
+        wanted = Wanted(frozenset(segments), self.world.assigned)
+        found = await find_wanted(self.central, DRIVERS, wanted)
+        return [Worn(segment, found[segment]) for segment in segments]
+
+    async def place(self, *segments, sampling_rate_hz=None):
+        """Find the sensors of segments and choose what they stream."""
+        return [
+            Placed(
+                worn.segment,
+                worn.sensor,
+                choose_settings(worn.driver, sampling_rate_hz, None),
+            )
+            for worn in await self.wear(*segments)
+        ]
