@@ -16,7 +16,7 @@ from imu_hip.bluetooth.patience import Patience
 from imu_hip.bluetooth.wanted import Roster, Wanted, missing_error, raise_if_ambiguous
 from imu_hip.names import Segment
 
-DEADLINE_S: Final = 20.0
+DEADLINE_S: Final = 18.0
 
 SCAN_S: Final = 4.0
 """Sensors advertise once a second or more often."""

@@ -69,7 +69,7 @@ class VirtualPlan:
     interval_ms: float = 15.0
     missed: float = 0.0
     lost: float = 0.0
-    queue: int = 0
+    queue: int = 12
     drift_ppm: float = 20.0
     battery: float = 83.0
     strangers: int = 0
