@@ -69,6 +69,11 @@ class ClockBounds:
         return bool(np.isfinite(self.lower_s).mean() >= MOST)
 
     @property
+    def shows_grid(self) -> bool:
+        """Whether the grid was seen in any block."""
+        return bool(np.isfinite(self.interval_s).any())
+
+    @property
     def usual_interval_s(self) -> float | None:
         """The connection interval, or None where most blocks show none."""
         seen = np.isfinite(self.interval_s)

@@ -58,7 +58,9 @@ def envelope_line(
     after_s = sensor_s - middle_s
     base_s = float(upper_s.min())
     above_s = upper_s - base_s
-    low, high = -_largest_slope(from_s, to_s), _largest_slope(from_s, to_s)
+    # One bound alone is met by lines of any slope.
+    steepest = _largest_slope(from_s, to_s) if len(sensor_s) > 1 else 0.0
+    low, high = -steepest, steepest
     # The height is concave in the slope, so that the best slope lies beside the best cell.
     for _ in range(ENVELOPE_STEPS):
         slopes = np.linspace(low, high, CELLS)

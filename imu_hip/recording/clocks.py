@@ -159,18 +159,25 @@ def _lines(
         sensor_s, upper_s = (np.concatenate(parts) for parts in zip(*soonest, strict=True))
     halves = max(2, round(2.0 * (last_s - first_s) / LONGEST_LINE_S))
     edges_s = np.linspace(first_s, last_s, halves + 1).tolist()
+    spans = list(zip(edges_s[:-2], edges_s[2:], strict=True))
+    # A span that a lost link left nearly empty is bridged between its neighbours, and where all
+    # are, one line bridges everything.
+    seen = [span for span in spans if _is_seen(sensor_s, *span)]
     lines = []
-    for from_s, to_s in zip(edges_s[:-2], edges_s[2:], strict=True):
+    for from_s, to_s in seen or [(first_s, last_s)]:
+        own = bounds.within(from_s, to_s)
         inside = (sensor_s >= from_s) & (sensor_s <= to_s)
-        # A span that a lost link left nearly empty is bridged between its neighbours.
-        seen_s = sensor_s[inside]
-        if halves > 2 and (len(seen_s) == 0 or np.ptp(seen_s) < (to_s - from_s) / 2):
-            continue
-        if two_sided:
-            lines.append(band_line(bounds.within(from_s, to_s), from_s, to_s))
+        # A computer can be so busy for a whole span that no grid is seen there.
+        if two_sided and own.shows_grid:
+            lines.append(band_line(own, from_s, to_s))
         else:
             lines.append(envelope_line(sensor_s[inside], upper_s[inside], from_s, to_s))
     return lines
+
+
+def _is_seen(sensor_s: FloatArray, from_s: float, to_s: float) -> bool:
+    inside_s = sensor_s[(sensor_s >= from_s) & (sensor_s <= to_s)]
+    return len(inside_s) > 0 and bool(np.ptp(inside_s) >= (to_s - from_s) / 2)
 
 
 def _knots(lines: Sequence[OffsetLine]) -> tuple[FloatArray, FloatArray]:

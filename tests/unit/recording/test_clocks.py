@@ -167,6 +167,31 @@ class TestLongEpochs:
         assert np.abs(error_s(hour, fit))[kept].max() < 0.001
         assert np.abs(error_s(hour, fit)).max() < 0.003
 
+    @pytest.mark.parametrize("seen_s", [10.0, 300.0])
+    def test_a_link_that_only_held_at_both_ends_is_bridged_by_one_line(self, hour, seen_s):
+        since_s = hour.sensor_s - hour.sensor_s[0]
+        kept = (since_s < seen_s) | (since_s > since_s[-1] - seen_s)
+        fit = fitted(hour.sensor_s[kept], hour.arrival_s[kept])
+        assert fit.pieces == 1
+        # At the worst a first and a last packet that both waited for the whole interval.
+        assert np.abs(error_s(hour, fit))[kept].max() < Link().interval_s
+
+    def test_three_packets_in_an_hour_show_no_drift(self, hour):
+        few = [0, 1, -1]
+        fit = fitted(hour.sensor_s[few], hour.arrival_s[few])
+        assert fit.rate_ppm == pytest.approx(0.0, abs=1e-6)
+
+    def test_half_an_hour_without_a_grid_is_fitted_by_the_soonest_packets(self, hour):
+        # A computer that is busy hands over the packets of that time when it likes.
+        since_s = hour.sensor_s - hour.sensor_s[0]
+        busy = (since_s > 900.0) & (since_s < 2700.0)
+        wait_s = np.random.default_rng(10).uniform(0.0, 0.05, np.count_nonzero(busy))
+        arrival_s = hour.arrival_s.copy()
+        arrival_s[busy] = hour.true_s[busy] + LATENCY_S + wait_s
+        fit = fitted(hour.sensor_s, np.maximum.accumulate(arrival_s))
+        assert fit.interval_s == pytest.approx(0.015)
+        assert np.abs(error_s(hour, fit)).max() < 0.003
+
     def test_an_hour_is_fitted_in_half_a_second(self, hour):
         arrivals = ClockArrivals(hour.sensor_s, hour.arrival_s)
         start_s = time.process_time()
