@@ -141,7 +141,13 @@ class JournalWriter:
                 f"{path} cannot be written: {error.strerror or error}.",
                 "Choose a folder that you may write to and that has space left.",
             ) from error
-        self._append(self._schema.serialize().to_pybytes())
+        try:
+            self._append(self._schema.serialize().to_pybytes())
+        except OutputError:
+            # An empty journal would stand in the way of the next try.
+            self.close()
+            path.unlink(missing_ok=True)
+            raise
 
     def write(self, rows: Sequence[JournalRow], events: Sequence[JournalEvent] = ()) -> None:
         """Write samples and events and wait until the disk has them.

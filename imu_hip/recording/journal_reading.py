@@ -61,7 +61,7 @@ class Journal:
     rows
         One for each sensor of the header; sensors that sent nothing are absent.
     torn
-        Whether the last batch was cut off, which is left out.
+        Whether the end was cut off or is damaged, and is left out.
     """
 
     header: JournalHeader
@@ -76,7 +76,7 @@ def read_journal(path: Path) -> Journal:
     Raises
     ------
     RecordingError
-        Where the file is absent, empty or not a journal of this version or an older one.
+        Where the file is absent, empty, damaged or not a journal of this version or an older one.
     """
     import pyarrow as pa  # noqa: PLC0415
 
@@ -84,8 +84,20 @@ def read_journal(path: Path) -> Journal:
     try:
         reader = pa.ipc.open_stream(io.BytesIO(data))
         header = _header(path.name, reader.schema.metadata or {})
-    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+    except (pa.ArrowException, OSError, LookupError, TypeError, ValueError) as error:
         raise _no_journal(path.name) from error
+    try:
+        return _content(reader, header)
+    except (pa.ArrowException, LookupError, TypeError, ValueError) as error:
+        raise RecordingError(
+            f"{path.name} is damaged: {error}.",
+            "Copy it again from where it was recorded.",
+        ) from error
+
+
+def _content(reader: "pa.RecordBatchReader", header: JournalHeader) -> Journal:
+    import pyarrow as pa  # noqa: PLC0415
+
     batches, torn = _whole_batches(reader)
     table = pa.Table.from_batches(batches, schema=reader.schema).combine_chunks()
     is_event = np.asarray(table.column("event").is_valid())
@@ -104,11 +116,14 @@ def _whole_batches(reader: "pa.RecordBatchReader") -> tuple[list["pa.RecordBatch
     found: list[pa.RecordBatch] = []
     while True:
         try:
-            found.append(reader.read_next_batch())
+            batch = reader.read_next_batch()
+            # Arrow believes the offsets of a damaged batch, and would read beyond its memory.
+            batch.validate(full=True)
         except StopIteration:
             return found, False
-        except (pa.ArrowException, OSError):
+        except (pa.ArrowException, OSError, ValueError):
             return found, True
+        found.append(batch)
 
 
 def _no_journal(name: str) -> RecordingError:
@@ -149,6 +164,8 @@ def _integers(column: "pa.ChunkedArray") -> Int64Array:
 
 
 def _sensor_rows(table: "pa.Table", header: JournalHeader, place: int) -> SensorRows:
+    if not 0 <= place < len(header.sensors):
+        raise ValueError(f"it has no sensor number {place}")
     vectors: dict[str, FloatArray] = {}
     partial: list[str] = []
     for name, width in VECTORS.items():
@@ -159,9 +176,16 @@ def _sensor_rows(table: "pa.Table", header: JournalHeader, place: int) -> Sensor
         elif column.null_count < len(column):
             partial.append(name)
     has_clock = header.sensors[place].tick_s is not None
+    epoch = _integers(table.column("epoch"))
+    tick = _integers(table.column("tick")) if has_clock else None
+    goes_back = np.diff(epoch) < 0
+    if tick is not None:
+        goes_back |= (np.diff(tick) <= 0) & (np.diff(epoch) == 0)
+    if goes_back.any():
+        raise ValueError(f"the clock of sensor number {place} goes back")
     return SensorRows(
-        _integers(table.column("epoch")),
-        _integers(table.column("tick")) if has_clock else None,
+        epoch,
+        tick,
         _integers(table.column("arrival_ns")),
         _integers(table.column("clipping")),
         vectors,

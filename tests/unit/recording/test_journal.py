@@ -94,6 +94,36 @@ def test_every_cut_reads_as_whole_batches_or_is_refused(two_seconds):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit for a file's size")
+@pytest.mark.parametrize("seed", range(150))
+def test_damaged_bytes_are_a_journal_still_or_refused_in_one_sentence(two_seconds, seed):
+    rng = np.random.default_rng(seed)
+    data = bytearray(two_seconds.read_bytes())
+    for at in rng.integers(0, len(data), rng.integers(1, 20)):
+        data[at] = rng.integers(0, 256)
+    two_seconds.write_bytes(data)
+    try:
+        journal = read_journal(two_seconds)
+    except RecordingError as error:
+        assert two_seconds.name in error.what
+    else:
+        assert set(journal.rows) <= {0}
+
+
+@pytest.mark.parametrize(
+    "rows", [[row(0, 5), row(0, 4)], [row(0, 5), row(0, 5)], [row(0, 5, epoch=1), row(0, 6)]]
+)
+def test_a_clock_that_goes_back_is_damage(tmp_path, rows):
+    path = write(tmp_path / "walk.parquet.journal", [rows])
+    with pytest.raises(RecordingError, match="the clock of sensor number 0 goes back"):
+        read_journal(path)
+
+
+def test_a_sensor_that_the_header_lacks_is_damage(tmp_path):
+    path = write(tmp_path / "walk.parquet.journal", [[row(1, 0), row(1, 1)]])
+    with pytest.raises(RecordingError, match="no sensor number 1"):
+        read_journal(path)
+
+
 def test_a_full_disk_leaves_whole_batches_and_allows_another_try(tmp_path):
     path = tmp_path / "run.parquet.journal"
     batch = [row(0, count) for count in range(50)]
@@ -109,6 +139,19 @@ def test_a_full_disk_leaves_whole_batches_and_allows_another_try(tmp_path):
             resource.setrlimit(resource.RLIMIT_FSIZE, usual)
         journal.write([row(0, count) for count in range(50, 100)])
     assert read_journal(path).rows[0].tick.tolist() == [20_000 * i for i in range(100)]
+
+
+def test_a_full_disk_at_the_beginning_leaves_no_empty_journal(tmp_path):
+    path = tmp_path / "run.parquet.journal"
+    usual = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, usual[1]))
+    try:
+        with pytest.raises(OutputError, match="Free space"):
+            JournalWriter(path, header(Segment.LEFT_SHIN))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, usual)
+    # The next try would else be told to recover a journal that holds nothing.
+    assert not path.exists()
 
 
 def test_a_journal_is_never_written_over(two_seconds):
