@@ -7,6 +7,7 @@ or computer that dies leaves a file whose batches before the last can be read.
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -146,7 +147,8 @@ class JournalWriter:
         except OutputError:
             # An empty journal would stand in the way of the next try.
             self.close()
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
             raise
 
     def write(self, rows: Sequence[JournalRow], events: Sequence[JournalEvent] = ()) -> None:
@@ -192,12 +194,10 @@ class JournalWriter:
 
     def _cut(self) -> None:
         # A torn batch in the middle would hide every batch after it.
-        try:
+        # Where the disk is gone, there is nothing to keep tidy.
+        with suppress(OSError):
             self._file.seek(self._whole_bytes)
             self._file.truncate()
-        except OSError:
-            # The disk is gone; then there is nothing to keep tidy.
-            return
 
 
 def header_json(header: JournalHeader) -> str:
