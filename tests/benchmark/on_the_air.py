@@ -199,10 +199,10 @@ def link_lost_for_five_seconds() -> list[Row]:
     ]
 
 
-def killed_recorder(rounds: int = 3) -> list[Row]:
+def killed_recorder(rounds: int = 6) -> list[Row]:
     """How much of a recording is missing after `kill -9` and `recover`."""
     missing_s = []
-    for _ in range(rounds):
+    for round_ in range(rounds):
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / "run.parquet"
             journal = Path(f"{target}.journal")
@@ -212,6 +212,8 @@ def killed_recorder(rounds: int = 3) -> list[Row]:
             )
             while not journal.exists() or journal.stat().st_size < 150_000:
                 time.sleep(0.05)
+            # At any moment between two flushes of the journal, not just behind one.
+            time.sleep(0.2 * round_)
             killed_ns = time.perf_counter_ns()
             process.kill()
             process.wait()
