@@ -180,11 +180,16 @@ class SensorLink:
         if self.streaming.is_set():
             # Said first, because a sensor that streamed on is heard as soon as it is subscribed to.
             self._report(EventKind.BACK, "is connected again")
-        await self._subscribe(connection)
+        # Without a clock, samples at the old rate from before the start look like any others.
+        is_timed = self._driver.clock.tick_s is not None
+        if is_timed:
+            await self._subscribe(connection)
         if self.streaming.is_set():
             await conversation.run(self._driver.resume(self._settings))
         else:
             await conversation.run(self._driver.start(self._settings))
+        if not is_timed:
+            await self._subscribe(connection)
         self.state = LinkState.STREAMING
         self.streaming.set()
         self.problem = ""
