@@ -111,7 +111,7 @@ def parse_plan(text: str) -> VirtualPlan:
     VirtualPlanError
         Naming the first part that cannot be understood and what may stand there.
     """
-    profile, *parts = [part.strip() for part in text.split(",")]
+    profile, *parts = [part.strip() for part in text.rstrip(", ").split(",")]
     if profile not in PROFILES:
         raise VirtualPlanError(
             f"There is no virtual sensor {profile!r}.", f"Choose one of {', '.join(PROFILES)}."
@@ -122,6 +122,10 @@ def parse_plan(text: str) -> VirtualPlan:
         key, _, value = part.partition("=")
         if key in set(HappeningKind):
             happenings.append(_happening(HappeningKind(key), value))
+        elif key in values:
+            raise VirtualPlanError(
+                f"The setting {key} of virtual sensors is given twice.", "Give it once."
+            )
         elif key in _READ:
             values[key] = _value(key, value)
         else:
@@ -140,13 +144,24 @@ def _value(key: str, text: str) -> str | int | float:
     except ValueError:
         value = math.nan
     if isinstance(value, str):
-        return value
+        return _movement(value)
     if not low <= value <= high:
+        number = "whole number" if _READ[key] is int else "number"
         raise VirtualPlanError(
             f"The setting {key} of virtual sensors is {text!r}.",
-            f"Give a number from {low:g} to {high:g}.",
+            f"Give a {number} from {low:.12g} to {high:.12g}.",
         )
     return value
+
+
+def _movement(text: str) -> str:
+    # An empty path would be the current folder.
+    if not text:
+        raise VirtualPlanError(
+            "The setting play of virtual sensors is empty.",
+            "Give seated, prone, cross-legged, walk, run, steps, or a recording.",
+        )
+    return text
 
 
 def _happening(kind: HappeningKind, text: str) -> Happening:
