@@ -13,7 +13,7 @@ MOST_NEWS = 5
 
 
 class LiveTable:
-    """Shows a recording while it is made: rate, loss, battery, latency and gaps of each sensor.
+    """Shows a recording while it is made: rate, loss, longest gap, latency and charge of sensors.
 
     Where the output is no terminal, only the news are printed, a line each.
     """
@@ -26,6 +26,8 @@ class LiveTable:
     def __enter__(self) -> "LiveTable":
         if self._console.is_terminal:
             self._live.start()
+        else:
+            self._console.print("Recording; Ctrl-C ends it.", highlight=False)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -56,21 +58,21 @@ def live_page(view: RecordingView, news: list[str]) -> RenderableType:
 
 
 def status_table(sensors: tuple[SensorStatus, ...]) -> Table:
-    """One line a sensor."""
-    table = Table(box=None, pad_edge=False)
+    """One line a sensor, in 60 columns where all is well."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("segment", "state"):
-        table.add_column(heading, overflow="fold")
-    for heading in ("rate", "samples", "lost", "longest gap", "latency", "battery"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, overflow="fold", vertical="bottom")
+    for heading in ("rate\nHz", "samples", "lost\n%", "gap\ns", "late\nms", "cell\n%"):
+        table.add_column(heading, justify="right", overflow="fold")
     for sensor in sensors:
         table.add_row(
             sensor.segment.words,
             Text(sensor.state, style="" if sensor.state == "streaming" else "bold red"),
-            f"{sensor.rate_hz:.0f} Hz",
+            f"{sensor.rate_hz:.0f}",
             str(sensor.kept),
-            _lost(sensor),
-            f"{sensor.gap_max_s:.2f} s" if sensor.gap_max_s else "-",
-            "-" if sensor.latency_p95_ms is None else f"{sensor.latency_p95_ms:.0f} ms",
+            _lost_percent(sensor),
+            f"{sensor.gap_max_s:.2f}" if sensor.gap_max_s else "-",
+            "-" if sensor.latency_p95_ms is None else f"{sensor.latency_p95_ms:.0f}",
             _battery(sensor),
         )
     return table
@@ -98,13 +100,15 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"
 
 
-def _lost(sensor: SensorStatus) -> str:
+def _lost_percent(sensor: SensorStatus) -> str:
     if sensor.lost is None or sensor.lost_percent is None:
-        return "cannot tell"
-    return f"{sensor.lost} ({sensor.lost_percent:.1f} %)" if sensor.lost else "0"
+        return "unknown"
+    if 0.0 < sensor.lost_percent < 0.05:
+        return "<0.1"
+    return f"{sensor.lost_percent:.1f}" if sensor.lost else "0"
 
 
 def _battery(sensor: SensorStatus) -> str:
     if sensor.battery is None:
         return "-"
-    return f"{sensor.battery.level_percent} %{' +' if sensor.battery.charging else ''}"
+    return f"{sensor.battery.level_percent}{'+' if sensor.battery.charging else ''}"

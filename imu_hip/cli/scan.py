@@ -44,7 +44,11 @@ def scan(
             "Switch the sensors on, move or press them awake, and run `imu-hip doctor` if they "
             "stay invisible.",
         )
-    console.print(_table(roster, assignments))
+    if roster.known:
+        console.print(_table(roster, assignments))
+    for found, why in roster.silent:
+        name = f"{found.driver.model} '{found.name}' ({found.rssi_dbm} dBm)"
+        console.print(f"{name} did not tell who it is: {why}.", highlight=False, markup=False)
     console.print(others, highlight=False)
 
 
@@ -54,11 +58,12 @@ def _table(roster: "Roster", assignments: "Assignments") -> "Table":
 
     from imu_hip.bluetooth.assignment import segment_of_tag  # noqa: PLC0415
 
-    table = Table(box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("sensor", "tag", "serial", "firmware", "segment"):
-        table.add_column(heading, overflow="fold")
-    table.add_column("battery", justify="right")
-    table.add_column("signal", justify="right")
+        # A serial is copied to where sensors are assigned.
+        table.add_column(heading, overflow="fold", no_wrap=heading == "serial")
+    table.add_column("battery", justify="right", overflow="fold")
+    table.add_column("signal", justify="right", overflow="fold")
     for sensor in roster.known:
         segment = assignments.segment_of(sensor.serial) or segment_of_tag(sensor.label)
         table.add_row(
@@ -70,9 +75,4 @@ def _table(roster: "Roster", assignments: "Assignments") -> "Table":
             f"{sensor.battery.level_percent} %" if sensor.battery else "-",
             f"{sensor.found.rssi_dbm} dBm",
         )
-    for found, why in roster.silent:
-        table.add_row(
-            found.driver.model, escape(found.name), escape(why), "-", "-", "-",
-            f"{found.rssi_dbm} dBm",
-        )  # fmt: skip
     return table
