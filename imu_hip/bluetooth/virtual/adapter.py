@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from bleak.exc import BleakBluetoothNotAvailableError, BleakError
@@ -54,12 +53,7 @@ class VirtualAdapter:
         await self._device.power_on()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_how_it_ended: object) -> None:
         await self.close()
 
     async def close(self) -> None:

@@ -13,6 +13,7 @@ from imu_hip.bluetooth.virtual.clockwork import Clockwork
 from imu_hip.bluetooth.virtual.movement import Movement
 from imu_hip.bluetooth.virtual.profile import (
     Advertisement,
+    AttError,
     AttributeRefusedError,
     Characteristic,
     Notification,
@@ -28,9 +29,6 @@ COLLECTS_S = 0.02
 
 RECORDS_EVERY_S = 1.0
 """A recording says nothing, but what was recorded when power is lost must be known."""
-
-READ_NOT_PERMITTED = 0x02
-WRITE_NOT_PERMITTED = 0x03
 
 _STREAM_ONLY = b"\xff"
 _SERVICES = (
@@ -107,12 +105,12 @@ class VirtualCapture2Go:
 
     def read(self, uuid: str, now_s: float) -> bytes:
         """Nothing can be read."""
-        raise AttributeRefusedError(READ_NOT_PERMITTED)
+        raise AttributeRefusedError(AttError.READ_NOT_PERMITTED)
 
     def write(self, uuid: str, value: bytes, now_s: float) -> None:
         """Take one frame and queue its reply behind everything that waits."""
         if uuid != RX:
-            raise AttributeRefusedError(WRITE_NOT_PERMITTED)
+            raise AttributeRefusedError(AttError.WRITE_NOT_PERMITTED)
         self._advance(now_s)
         if self._measuring.state is SensorState.OFF:
             return

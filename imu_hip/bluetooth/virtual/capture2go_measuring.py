@@ -18,9 +18,8 @@ from imu_hip.bluetooth.virtual.capture2go_sync import SensorTime
 from imu_hip.bluetooth.virtual.capture2go_tracks import Track, tracks_of
 from imu_hip.bluetooth.virtual.clockwork import Clockwork
 from imu_hip.bluetooth.virtual.movement import Movement
-from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
+from imu_hip.bluetooth.virtual.settings import EMPTY_PERCENT, VirtualSensorSettings
 
-SWITCHES_OFF_AT_PERCENT = 2
 BLE_CONNECTED = 2
 BLOCK_S = 60.0
 """So much is measured at once of a recording that went on unseen."""
@@ -59,7 +58,7 @@ class Measuring:
         streamed = b""
         if self.state is SensorState.STREAMING:
             streamed = b"".join(self._frames(now_s))
-        if self.battery_percent(now_s) <= SWITCHES_OFF_AT_PERCENT:
+        if self.battery_percent(now_s) <= EMPTY_PERCENT:
             self.end_recording()
             self.state = SensorState.OFF
         return streamed

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-
-import numpy as np
+from typing import TypeVar
 
 from imu_hip.kinematics.quaternion import FloatArray
+
+Times = TypeVar("Times", float, FloatArray)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +31,8 @@ class Clockwork:
         """What the clock shows at a true time."""
         return self.start_s + (now_s - self.powered_on_s) * (1.0 + 1e-6 * self.drift_ppm)
 
-    def true_s(self, reading_s: float) -> float:
-        """The true time at which the clock shows something."""
+    def true_s(self, reading_s: Times) -> Times:
+        """The true times at which the clock shows something."""
         return self.powered_on_s + (reading_s - self.start_s) / (1.0 + 1e-6 * self.drift_ppm)
 
     def restarted(self, now_s: float) -> "Clockwork":
@@ -67,12 +68,3 @@ class Sampling:
         """True time of the next sample."""
         first_reading_s = self.clock.reading_s(self.began_s)
         return self.clock.true_s(first_reading_s + self.taken / self.rate_hz)
-
-
-def times_of(sampling: Sampling, count: int) -> FloatArray:
-    """True times of the first samples of a run, shape (count,)."""
-    first_reading_s = sampling.clock.reading_s(sampling.began_s)
-    readings_s = first_reading_s + np.arange(count) / sampling.rate_hz
-    pace = 1.0 + 1e-6 * sampling.clock.drift_ppm
-    true_s: FloatArray = sampling.clock.powered_on_s + (readings_s - sampling.clock.start_s) / pace
-    return true_s

@@ -22,22 +22,18 @@ from imu_hip.bluetooth.virtual.dot_table import DOT_SERVICES
 from imu_hip.bluetooth.virtual.movement import Movement
 from imu_hip.bluetooth.virtual.profile import (
     Advertisement,
+    AttError,
     AttributeRefusedError,
     Notification,
     Service,
 )
-from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
+from imu_hip.bluetooth.virtual.settings import EMPTY_PERCENT, VirtualSensorSettings
 from imu_hip.kinematics.quaternion import FloatArray
 
 REPORT_BYTES = 36
-EMPTY_PERCENT = 2
 
-# ATT error codes; which ones a real sensor uses is not documented.
-READ_NOT_PERMITTED = 0x02
-WRITE_NOT_PERMITTED = 0x03
-WRONG_LENGTH = 0x0D
-UNLIKELY = 0x0E
-NOT_NOW = 0x80
+# Which ATT error a real sensor answers with is not documented.
+NOT_NOW = AttError.FIRST_OF_APPLICATION
 
 
 class VirtualDot:
@@ -114,7 +110,7 @@ class VirtualDot:
             gatt.MESSAGE_ACKNOWLEDGEMENT: self.messages.acknowledgement,
         }
         if uuid not in readable:
-            raise AttributeRefusedError(READ_NOT_PERMITTED)
+            raise AttributeRefusedError(AttError.READ_NOT_PERMITTED)
         return readable[uuid]()
 
     def write(self, uuid: str, value: bytes, now_s: float) -> None:
@@ -132,7 +128,7 @@ class VirtualDot:
             case gatt.MESSAGE_CONTROL:
                 self.messages.write(value, now_s)
             case _:
-                raise AttributeRefusedError(WRITE_NOT_PERMITTED)
+                raise AttributeRefusedError(AttError.WRITE_NOT_PERMITTED)
 
     def notifications(self, now_s: float) -> Sequence[Notification]:
         """Everything that became due, in order within each characteristic."""
@@ -173,7 +169,7 @@ class VirtualDot:
 
     def _refuse_if_off(self) -> None:
         if self._is_off:
-            raise AttributeRefusedError(UNLIKELY)
+            raise AttributeRefusedError(AttError.UNLIKELY)
 
     def _configure(self, value: bytes, now_s: float) -> None:
         asked = read_device_control(_exactly(value, DEVICE_CONTROL_LAYOUT.size))
@@ -250,5 +246,5 @@ def _mode_numbered(number: int) -> PayloadMode:
 
 def _exactly(value: bytes, size: int) -> bytes:
     if len(value) != size:
-        raise AttributeRefusedError(WRONG_LENGTH)
+        raise AttributeRefusedError(AttError.WRONG_LENGTH)
     return value

@@ -16,14 +16,17 @@ from imu_hip.bluetooth.drivers.movella_dot_export import (
     record_type,
 )
 from imu_hip.bluetooth.virtual.clockwork import Clockwork
-from imu_hip.bluetooth.virtual.movement import Movement
+from imu_hip.bluetooth.virtual.movement import (
+    ACC_RANGE_MPS2,
+    GYR_RANGE_DPS,
+    Movement,
+    within_range,
+)
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray, conjugate, rotate
 
 STORED_TYPE: Final = record_type(MOTION_FIELDS_WITH_MAG)
 EXPORTABLE: Final = frozenset({*MOTION_FIELDS_WITH_MAG, 0x04})
 BLOCK_SAMPLES: Final = 16384
-ACC_RANGE_MPS2: Final = 16 * 9.80665
-GYR_RANGE_DPS: Final = 2000.0
 MAG_RATE_HZ: Final = 60.0
 MAG_EARTH_AU: Final = np.array([0.42, 0.0, -0.90])
 
@@ -56,23 +59,18 @@ class Run:
     def _fill(self, records: Records, start: int, movement: Movement) -> None:
         counts = start + np.arange(len(records))
         readings_s = self.clock.reading_s(self.began_s) + counts / self.rate_hz
-        pace = 1.0 + 1e-6 * self.clock.drift_ppm
-        true_s = self.clock.powered_on_s + (readings_s - self.clock.start_s) / pace
-        felt = movement.at(true_s)
-        acc_clipped = np.abs(felt.acc_mps2) > ACC_RANGE_MPS2
-        gyr_clipped = np.abs(felt.gyr_dps) > GYR_RANGE_DPS
+        felt = movement.at(self.clock.true_s(readings_s))
+        acc, acc_clipped = within_range(felt.acc_mps2, ACC_RANGE_MPS2)
+        gyr, gyr_clipped = within_range(felt.gyr_dps, GYR_RANGE_DPS)
         mag_au = rotate(conjugate(felt.q_earth_sensor), MAG_EARTH_AU)
         mag_is_new = counts % max(1, round(self.rate_hz / MAG_RATE_HZ)) == 0
         records["timestamp_us"] = np.round(readings_s * 1e6).astype(np.int64) % 2**32
         records["q_earth_sensor"] = felt.q_earth_sensor
-        records["acc_mps2"] = np.clip(felt.acc_mps2, -ACC_RANGE_MPS2, ACC_RANGE_MPS2)
-        records["gyr_dps"] = np.clip(felt.gyr_dps, -GYR_RANGE_DPS, GYR_RANGE_DPS)
+        records["acc_mps2"] = acc
+        records["gyr_dps"] = gyr
         records["mag_counts"] = np.round(mag_au / MAG_AU_PER_COUNT)
-        records["status"] = (
-            _bits(acc_clipped, ACC_CLIPPED)
-            | _bits(gyr_clipped, GYR_CLIPPED)
-            | np.where(mag_is_new, MAG_IS_NEW, 0)
-        )
+        mag_bit = np.where(mag_is_new, MAG_IS_NEW, 0)
+        records["status"] = clipping_bits(acc_clipped, gyr_clipped) | mag_bit
         records["clipped_acc"] = acc_clipped.any(axis=1)
         records["clipped_gyr"] = gyr_clipped.any(axis=1)
 
@@ -86,6 +84,12 @@ def exported(records: Records, fields: Iterable[int]) -> Records:
         else:
             chosen[name] = records[name]
     return chosen
+
+
+def clipping_bits(acc_clipped: BoolArray, gyr_clipped: BoolArray) -> IntArray:
+    """Status bits of the axes that left their ranges, shape (n,), from shapes (n, 3)."""
+    bits: IntArray = _bits(acc_clipped, ACC_CLIPPED) | _bits(gyr_clipped, GYR_CLIPPED)
+    return bits
 
 
 def _bits(clipped: BoolArray, mask: int) -> IntArray:

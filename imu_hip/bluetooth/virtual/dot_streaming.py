@@ -12,16 +12,19 @@ from imu_hip.bluetooth.drivers.movella_dot_modes import PayloadMode, Quantity
 from imu_hip.bluetooth.drivers.movella_dot_packets import DotPacket, DotStatus, pack
 from imu_hip.bluetooth.drivers.samples import Vector
 from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
-from imu_hip.bluetooth.virtual.dot_sensing import ACC_RANGE_MPS2, GYR_RANGE_DPS, MAG_EARTH_AU
-from imu_hip.bluetooth.virtual.movement import Movement
+from imu_hip.bluetooth.virtual.dot_sensing import MAG_EARTH_AU, clipping_bits
+from imu_hip.bluetooth.virtual.movement import (
+    ACC_RANGE_MPS2,
+    GYR_RANGE_DPS,
+    Movement,
+    within_range,
+)
 from imu_hip.bluetooth.virtual.profile import Notification
-from imu_hip.kinematics.quaternion import FloatArray, IntArray, conjugate, multiply, rotate
+from imu_hip.kinematics.quaternion import FloatArray, conjugate, multiply, rotate
 from imu_hip.names import GRAVITY_MPS2
 
 TICK_MODULUS = 2**32
 GRAVITY = np.array([0.0, 0.0, GRAVITY_MPS2])
-
-FLAG_OF_AXIS = np.array([1, 2, 4])
 
 
 class Heading:
@@ -101,24 +104,17 @@ def _packets(
     """Packets of samples that are due; what costs a rotation is left out where no mode asks."""
     felt = movement.at(np.array([at_s for _, _, at_s in due]))
     q = heading.reported(felt.q_earth_sensor)
-    acc, acc_flags = _clipped(felt.acc_mps2, ACC_RANGE_MPS2)
-    gyr, gyr_flags = _clipped(felt.gyr_dps, GYR_RANGE_DPS)
+    acc, acc_clipped = within_range(felt.acc_mps2, ACC_RANGE_MPS2)
+    gyr, gyr_clipped = within_range(felt.gyr_dps, GYR_RANGE_DPS)
     free_acc: list[Vector | None] = [None] * len(due)
     mag: list[Vector | None] = [None] * len(due)
     if Quantity.FREE_ACCELERATION in mode.quantities:
         free_acc = (rotate(q, acc) - GRAVITY).tolist()
     if Quantity.MAGNETIC_FIELD in mode.quantities:
         mag = rotate(conjugate(felt.q_earth_sensor), MAG_EARTH_AU).tolist()
-    status = [
-        DotStatus(MAG_IS_NEW | acc_flag | gyr_flag << 3, acc_flag > 0, gyr_flag > 0)
-        for acc_flag, gyr_flag in zip(acc_flags.tolist(), gyr_flags.tolist(), strict=True)
-    ]
+    bits = clipping_bits(acc_clipped, gyr_clipped) | MAG_IS_NEW
+    counts = (acc_clipped.any(axis=1).astype(int), gyr_clipped.any(axis=1).astype(int))
+    status = list(map(DotStatus, bits.tolist(), *(count.tolist() for count in counts)))
     ticks = [round(reading_s * 1e6) % TICK_MODULUS for _, reading_s, _ in due]
     columns = (ticks, q.tolist(), free_acc, acc.tolist(), gyr.tolist(), mag, status)
     return list(map(DotPacket, *columns))
-
-
-def _clipped(values: FloatArray, limit: float) -> tuple[FloatArray, IntArray]:
-    """Values within the range, and the flags of the axes that left it, shape (n,)."""
-    flags: IntArray = (np.abs(values) > limit) @ FLAG_OF_AXIS
-    return np.clip(values, -limit, limit), flags

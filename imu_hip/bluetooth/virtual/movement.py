@@ -1,14 +1,18 @@
 """What a virtual sensor feels: a recording or a simulated leg, at any time."""
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
 from imu_hip.kinematics.orientation import angular_velocity_dps, orient_offline
-from imu_hip.kinematics.quaternion import FloatArray, conjugate, interpolate_at, rotate
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray, conjugate, interpolate_at, rotate
 from imu_hip.names import GRAVITY_MPS2, Segment
 from imu_hip.recording.recording import Recording, SensorStream
+
+ACC_RANGE_MPS2: Final = 16.0 * GRAVITY_MPS2
+GYR_RANGE_DPS: Final = 2000.0
+"""Ranges of the chips in all of these sensors."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,6 +25,11 @@ class Felt:
     q_earth_sensor: FloatArray
     acc_mps2: FloatArray
     gyr_dps: FloatArray
+
+
+def within_range(values: FloatArray, limit: float) -> tuple[FloatArray, BoolArray]:
+    """Values held within a range, and which of them left it, both of the shape of `values`."""
+    return np.clip(values, -limit, limit), np.abs(values) > limit
 
 
 class Movement(Protocol):

@@ -25,19 +25,17 @@ from imu_hip.bluetooth.virtual.movement import Movement
 from imu_hip.bluetooth.virtual.open_profile_stream import OpenStream
 from imu_hip.bluetooth.virtual.profile import (
     Advertisement,
+    AttError,
     AttributeRefusedError,
     Characteristic,
     Notification,
     Property,
     Service,
 )
-from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
+from imu_hip.bluetooth.virtual.settings import EMPTY_PERCENT, VirtualSensorSettings
 
 FORGOTTEN_AFTER_S: Final = 600.0
 """How long a stream goes on while no computer is there."""
-
-EMPTY_PERCENT: Final = 2
-"""At this charge it falls silent."""
 
 _MODE_MASK: Final = sum(1 << mode for mode in Mode)
 _RATE_MASK: Final = (1 << len(RATES_HZ)) - 1
@@ -59,12 +57,6 @@ _NEEDED_FEATURE: Final = {
     Command.RESET_HEADING: Feature.RESET_HEADING,
     Command.SET_TAG: Feature.SET_TAG,
 }
-
-# ATT error codes (Bluetooth Core Specification, Vol 3, Part F, 3.4.1.1).
-_READ_NOT_PERMITTED: Final = 0x02
-_WRITE_NOT_PERMITTED: Final = 0x03
-_WRONG_LENGTH: Final = 0x0D
-_VALUE_NOT_ALLOWED: Final = 0x13
 
 
 class VirtualOpenSensor:
@@ -132,22 +124,22 @@ class VirtualOpenSensor:
             return Status(running, stream.mode or 0, stream.rate_hz).to_bytes()
         if uuid == BATTERY_LEVEL_UUID:
             return bytes([self._charge(now_s)])
-        raise AttributeRefusedError(_READ_NOT_PERMITTED)
+        raise AttributeRefusedError(AttError.READ_NOT_PERMITTED)
 
     def write(self, uuid: str, value: bytes, now_s: float) -> None:
         """Take a command."""
         self._alone_since_s = None
         if uuid != CONTROL_UUID:
-            raise AttributeRefusedError(_WRITE_NOT_PERMITTED)
+            raise AttributeRefusedError(AttError.WRITE_NOT_PERMITTED)
         try:
             command = Command(value[0])
         except (IndexError, ValueError):
-            raise AttributeRefusedError(_VALUE_NOT_ALLOWED) from None
+            raise AttributeRefusedError(AttError.VALUE_NOT_ALLOWED) from None
         if len(value) not in _COMMAND_BYTES[command]:
-            raise AttributeRefusedError(_WRONG_LENGTH)
+            raise AttributeRefusedError(AttError.WRONG_LENGTH)
         needed = _NEEDED_FEATURE.get(command)
         if needed is not None and not needed & self._features:
-            raise AttributeRefusedError(_VALUE_NOT_ALLOWED)
+            raise AttributeRefusedError(AttError.VALUE_NOT_ALLOWED)
         self._obey(command, value[1:], now_s)
 
     def notifications(self, now_s: float) -> Sequence[Notification]:
@@ -188,7 +180,7 @@ class VirtualOpenSensor:
 
     def _start(self, mode: int, rate_hz: int, now_s: float) -> None:
         if mode not in set(Mode) or rate_hz not in RATES_HZ:
-            raise AttributeRefusedError(_VALUE_NOT_ALLOWED)
+            raise AttributeRefusedError(AttError.VALUE_NOT_ALLOWED)
         self._stream.begin(Mode(mode), rate_hz, now_s)
 
     def _information(self) -> Information:

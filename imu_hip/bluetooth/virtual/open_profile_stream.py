@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator
-from typing import Final
 
 import numpy as np
 
@@ -14,12 +13,14 @@ from imu_hip.bluetooth.drivers.open_profile_packets import (
 )
 from imu_hip.bluetooth.drivers.samples import Clipping, Sample
 from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
-from imu_hip.bluetooth.virtual.movement import Felt, Movement
+from imu_hip.bluetooth.virtual.movement import (
+    ACC_RANGE_MPS2,
+    GYR_RANGE_DPS,
+    Felt,
+    Movement,
+    within_range,
+)
 from imu_hip.kinematics.quaternion import conjugate, from_axis_angle, multiply, rotate
-from imu_hip.names import GRAVITY_MPS2
-
-ACC_RANGE_MPS2: Final = 16.0 * GRAVITY_MPS2
-GYR_RANGE_DPS: Final = 2000.0
 
 _X, _, _Z = np.eye(3)
 
@@ -95,13 +96,11 @@ class OpenStream:
     def _samples(self, felt: Felt, ticks: list[int]) -> Iterator[Sample]:
         turn = conjugate(from_axis_angle(_Z, np.array(self._heading_rad)))
         q = multiply(turn, felt.q_earth_sensor)
-        acc = np.clip(felt.acc_mps2, -ACC_RANGE_MPS2, ACC_RANGE_MPS2)
-        gyr = np.clip(felt.gyr_dps, -GYR_RANGE_DPS, GYR_RANGE_DPS)
-        acc_clipped = np.any(acc != felt.acc_mps2, axis=1)
-        gyr_clipped = np.any(gyr != felt.gyr_dps, axis=1)
+        acc, acc_beyond = within_range(felt.acc_mps2, ACC_RANGE_MPS2)
+        gyr, gyr_beyond = within_range(felt.gyr_dps, GYR_RANGE_DPS)
         for i, tick in enumerate(ticks):
-            clipping = Clipping.ACCELERATION if acc_clipped[i] else Clipping.NONE
-            if gyr_clipped[i]:
+            clipping = Clipping.ACCELERATION if acc_beyond[i].any() else Clipping.NONE
+            if gyr_beyond[i].any():
                 clipping |= Clipping.ANGULAR_VELOCITY
             yield Sample(
                 tick,

@@ -3,7 +3,6 @@
 import asyncio
 import struct
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 from bumble import att, hci
@@ -75,12 +74,7 @@ class VirtualPeripheral:
         await self.power_on()
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_how_it_ended: object) -> None:
         await self.power_off()
 
     async def power_on(self) -> None:

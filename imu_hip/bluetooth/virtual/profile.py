@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Literal, Protocol
 
 Property = Literal["read", "write", "write-without-response", "notify"]
@@ -46,16 +47,22 @@ class Notification:
     value: bytes
 
 
+class AttError(IntEnum):
+    """ATT error codes (Bluetooth Core Specification, Vol 3, Part F, 3.4.1.1)."""
+
+    READ_NOT_PERMITTED = 0x02
+    WRITE_NOT_PERMITTED = 0x03
+    NOT_FOUND = 0x0A
+    WRONG_LENGTH = 0x0D
+    UNLIKELY = 0x0E
+    VALUE_NOT_ALLOWED = 0x13
+    FIRST_OF_APPLICATION = 0x80
+
+
 class AttributeRefusedError(Exception):
-    """A read or write that the sensor answers with an ATT error.
+    """A read or write that the sensor answers with an ATT error."""
 
-    Parameters
-    ----------
-    code
-        ATT error code (Bluetooth Core Specification, Vol 3, Part F, 3.4.1.1).
-    """
-
-    def __init__(self, code: int) -> None:
+    def __init__(self, code: AttError) -> None:
         super().__init__(f"ATT error 0x{code:02x}")
         self.code = code
 

@@ -1,6 +1,10 @@
 """How a virtual sensor differs from a perfect one."""
 
 from dataclasses import dataclass
+from typing import Final
+
+EMPTY_PERCENT: Final = 2
+"""At this charge every kind of sensor switches itself off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,7 @@ class VirtualSensorSettings:
     clock_start_s
         What its clock shows when the world begins.
     battery_percent, battery_drain_percent_per_h
-        Charge at the beginning and its loss; at 2 % the sensor switches itself off.
+        Charge at the beginning and its loss; at `EMPTY_PERCENT` it switches off.
     export_rate_per_s
         Notifications a second while stored data are sent.
     memory_bytes

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from imu_hip.bluetooth.virtual.profile import (
     Advertisement,
+    AttError,
     AttributeRefusedError,
     Characteristic,
     Notification,
@@ -11,8 +12,6 @@ from imu_hip.bluetooth.virtual.profile import (
 )
 
 _NAMES = ("Headphones", "TV", "Watch", "", "Scale", "Mouse", "Tracker")
-_READ_NOT_PERMITTED = 0x02
-_WRITE_NOT_PERMITTED = 0x03
 
 
 class Stranger:
@@ -38,11 +37,11 @@ class Stranger:
 
     def read(self, uuid: str, now_s: float) -> bytes:
         """Refuse."""
-        raise AttributeRefusedError(_READ_NOT_PERMITTED)
+        raise AttributeRefusedError(AttError.READ_NOT_PERMITTED)
 
     def write(self, uuid: str, value: bytes, now_s: float) -> None:
         """Refuse."""
-        raise AttributeRefusedError(_WRITE_NOT_PERMITTED)
+        raise AttributeRefusedError(AttError.WRITE_NOT_PERMITTED)
 
     def notifications(self, now_s: float) -> Sequence[Notification]:
         """Nothing."""

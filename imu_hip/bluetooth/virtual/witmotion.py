@@ -29,12 +29,13 @@ from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
 from imu_hip.bluetooth.virtual.movement import Felt, Movement
 from imu_hip.bluetooth.virtual.profile import (
     Advertisement,
+    AttError,
     AttributeRefusedError,
     Characteristic,
     Notification,
     Service,
 )
-from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
+from imu_hip.bluetooth.virtual.settings import EMPTY_PERCENT, VirtualSensorSettings
 from imu_hip.kinematics.quaternion import FloatArray, columns, matrix
 
 UNLOCKED_FOR_S: Final = 10.0
@@ -43,16 +44,12 @@ UNLOCKED_FOR_S: Final = 10.0
 BUNDLES_PER_S: Final = 25.0
 """It sends about so many notifications a second, with several frames each where it must."""
 
-EMPTY_PERCENT: Final = 2
-"""At this charge it falls silent."""
-
 _FACTORY_RATE_CODE: Final = RATE_CODES[10.0]
 _FIRMWARE: Final = (0x8105, 0x8000)
 _RATE_OF_CODE: Final = {code: rate_hz for rate_hz, code in RATE_CODES.items()}
 _COMMAND: Final = struct.Struct("<HBH")
 _COMMAND_HEADER: Final = 0xAAFF
 _READ: Final = 0x27
-_ATTRIBUTE_NOT_FOUND: Final = 0x0A
 
 
 class VirtualWitMotion:
@@ -121,12 +118,12 @@ class VirtualWitMotion:
             Always.
         """
         del uuid, now_s
-        raise AttributeRefusedError(_ATTRIBUTE_NOT_FOUND)
+        raise AttributeRefusedError(AttError.NOT_FOUND)
 
     def write(self, uuid: str, value: bytes, now_s: float) -> None:
         """Take a command; what is no command is ignored, as by the sensor."""
         if uuid != self._table.write:
-            raise AttributeRefusedError(_ATTRIBUTE_NOT_FOUND)
+            raise AttributeRefusedError(AttError.NOT_FOUND)
         if len(value) != _COMMAND.size:
             return
         header, register, argument = _COMMAND.unpack(value)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
@@ -123,12 +122,7 @@ class VirtualWorld:
             await self._open.enter_async_context(stranger)
         return self
 
-    async def __aexit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_how_it_ended: object) -> None:
         for task in self._befalling:
             task.cancel()
         await asyncio.gather(*self._befalling, return_exceptions=True)
