@@ -55,14 +55,12 @@ class VirtualCapture2Go:
     movement
         What it feels at true times.
     now_s
-        True time at which its world begins.
+        True time at which its world begins, in seconds since 1970.
     air
         Shared by sensors that can hear each other's clocks.
     memory
         What it has recorded before. A recording that runs goes on since its beginning; it is
         measured when the sensor is first asked for something.
-    utc_s
-        Time of day at `now_s`, by default the same: true time then counts from 1970.
     """
 
     def __init__(
@@ -73,15 +71,13 @@ class VirtualCapture2Go:
         air: SharedAir | None = None,
         *,
         memory: Capture2GoMemory | None = None,
-        utc_s: float | None = None,
     ) -> None:
         self.serial = settings.serial[-6:]
         self.memory = Capture2GoMemory(settings.memory_bytes) if memory is None else memory
         self._settings = settings
         self._air = air or SharedAir()
         self._time = SensorTime(Clockwork(now_s, settings.drift_ppm, settings.clock_start_s))
-        zero_utc_s = 0.0 if utc_s is None else utc_s - now_s
-        self._measuring = Measuring(settings, movement, self.memory, self._time, now_s, zero_utc_s)
+        self._measuring = Measuring(settings, movement, self.memory, self._time, now_s)
         self._files = FileServer(self.memory)
         self._out = bytearray()
         self._slot_s = now_s

@@ -33,8 +33,6 @@ class Measuring:
     ----------
     began_s
         True time at which the world began, and with it the battery's loss.
-    zero_utc_s
-        Time of day at which true time is 0.
     """
 
     settings: VirtualSensorSettings
@@ -42,7 +40,6 @@ class Measuring:
     memory: Capture2GoMemory
     time: SensorTime
     began_s: float
-    zero_utc_s: float
     state: SensorState = SensorState.IDLE
     mode: MeasurementMode = field(default_factory=MeasurementMode)
     config: RecordingConfig | None = None
@@ -111,7 +108,7 @@ class Measuring:
         if config.end_ns:
             duration_s = (config.end_ns - (0 if config.end_is_relative else started_ns)) * 1e-9
         self.memory.running = RunningRecording(
-            config.name, self.mode, now_s + self.zero_utc_s, started_ns, duration_s
+            config.name, self.mode, now_s, started_ns, duration_s
         )
         self._begin_recording(self.memory.running)
 
@@ -134,7 +131,7 @@ class Measuring:
         running = self.memory.running
         if running is None:
             return
-        began_s = running.began_utc_s - self.zero_utc_s
+        began_s = running.began_s
         self.mode = running.mode
         if running.mode.sync_mode == SyncMode.NONE:
             self.time.set_ns(began_s, running.started_ns)
@@ -169,7 +166,7 @@ class Measuring:
         self._next_status_s = None
 
     def _begin_recording(self, running: RunningRecording) -> None:
-        began_s = running.began_utc_s - self.zero_utc_s
+        began_s = running.began_s
         self.memory.files[running.name] = bytearray()
         self._done_until_s = began_s
         self._ends_s = None if running.duration_s is None else began_s + running.duration_s

@@ -19,8 +19,8 @@ class RunningRecording:
     ----------
     mode
         What is measured, and the sensor's part in a group of clocks.
-    began_utc_s
-        Time of day at which it began, in seconds since 1970.
+    began_s
+        True time at which it began.
     started_ns
         What the sensor's clock showed then.
     duration_s
@@ -29,7 +29,7 @@ class RunningRecording:
 
     name: str
     mode: MeasurementMode
-    began_utc_s: float
+    began_s: float
     started_ns: int
     duration_s: float | None
 
@@ -82,7 +82,7 @@ class Capture2GoMemory:
             else {
                 "name": running.name,
                 "mode": running.mode.encode().hex(),
-                "began_utc_s": running.began_utc_s,
+                "began_s": running.began_s,
                 "started_ns": running.started_ns,
                 "duration_s": running.duration_s,
             },

@@ -94,20 +94,14 @@ class DotMemory:
         """Exactly what an export of a recording, counted from 1, sends of its samples."""
         return exported(self.files[index - 1].records, fields).tobytes()
 
-    def to_json(self, zero_utc_s: float = 0.0) -> str:
-        """Text that holds the whole memory.
-
-        Parameters
-        ----------
-        zero_utc_s
-            Time of day, seconds since 1970, at which true time is 0 in this process.
-        """
+    def to_json(self) -> str:
+        """Text that holds the whole memory."""
         running = None
         if self.running is not None:
             running = {
                 "started_utc_s": self.running.started_utc_s,
                 "rate_hz": self.running.rate_hz,
-                "began_utc_s": self.running.began_s + zero_utc_s,
+                "began_s": self.running.began_s,
                 "timer_s": self.running.timer_s,
             }
         return json.dumps(
@@ -128,8 +122,8 @@ class DotMemory:
         )
 
     @classmethod
-    def from_json(cls, text: str, zero_utc_s: float = 0.0) -> "DotMemory":
-        """Read what `to_json` wrote; a running recording goes on at its own time of day.
+    def from_json(cls, text: str) -> "DotMemory":
+        """Read what `to_json` wrote; a running recording went on since it began.
 
         Raises
         ------
@@ -142,7 +136,7 @@ class DotMemory:
             return cls(
                 int(content["size_bytes"]),
                 [_file(file) for file in content["files"]],
-                None if running is None else _running(running, zero_utc_s),
+                None if running is None else _running(running),
                 int(content["erased_utc_s"]),
                 bool(content["formatted"]),
             )
@@ -156,11 +150,11 @@ def _file(content: dict[str, str | int | float]) -> StoredRun:
     return StoredRun(int(content["started_utc_s"]), float(content["rate_hz"]), records)
 
 
-def _running(content: dict[str, int | float], zero_utc_s: float) -> RunningRecording:
+def _running(content: dict[str, int | float]) -> RunningRecording:
     timer_s = content["timer_s"]
     return RunningRecording(
         int(content["started_utc_s"]),
         float(content["rate_hz"]),
-        float(content["began_utc_s"]) - zero_utc_s,
+        float(content["began_s"]),
         None if timer_s is None else int(timer_s),
     )

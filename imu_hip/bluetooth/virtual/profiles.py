@@ -64,9 +64,7 @@ def make_profile(
         case "capture2go":
             files = Capture2GoMemory.from_json(kept.memory) if kept else None
             captures = neighbourhood.captures
-            return VirtualCapture2Go(
-                settings, movement, now_s, captures, memory=files, utc_s=now_s if files else None
-            )
+            return VirtualCapture2Go(settings, movement, now_s, captures, memory=files)
         case "witmotion":
             return VirtualWitMotion(settings, movement, now_s)
         case "open":

@@ -47,14 +47,13 @@ class Swinging:
         return Felt(np.tile([1.0, 0, 0, 0], (n, 1)), np.tile([0, 0, 9.81], (n, 1)), gyr)
 
 
-def sensor(serial="A1B2C3", now_s=0.0, air=None, memory=None, utc_s=None, **settings):
+def sensor(serial="A1B2C3", now_s=0.0, air=None, memory=None, **settings):
     return VirtualCapture2Go(
         VirtualSensorSettings(serial, **settings),
         Swinging(),
         now_s,
         air,
         memory=memory,
-        utc_s=utc_s,
     )
 
 
@@ -519,19 +518,17 @@ def test_a_running_recording_goes_on_in_another_process(synchronised):
         sync(talks)
     for talk in talks:
         talk.run(RECORDER.start(PLAN))
-    began_s = [talk.profile.memory.running.began_utc_s for talk in talks]
+    began_s = [talk.profile.memory.running.began_s for talk in talks]
     stores = [talk.profile.memory.to_json() for talk in talks]
-    # In the other process true time is 100 s less: 500 s where it would be 600 s in the first.
     later = [
         Conversation(
             sensor(
                 f"AAAAA{i}",
-                now_s=500.0,
+                now_s=600.0,
                 memory=Capture2GoMemory.from_json(text),
-                utc_s=600.0,
                 drift_ppm=ppm,
             ),
-            now_s=500.0,
+            now_s=600.0,
         )
         for i, (text, ppm) in enumerate(zip(stores, (40.0, -40.0), strict=True), 1)
     ]
@@ -539,12 +536,12 @@ def test_a_running_recording_goes_on_in_another_process(synchronised):
     for talk, began in zip(later, began_s, strict=True):
         status = talk.run(RECORDER.status())
         assert (status.state, status.synchronised) == ("recording", synchronised)
-        talk.listen_until(502.0)
+        talk.listen_until(602.0)
         assert talk.run(RECORDER.stop()) is True
         samples = samples_of(stored(talk))
         assert len(samples) == pytest.approx(100 * (602.0 - began), abs=20)
-        # Angular velocity is the true time here, 100 s less than there.
-        assert samples[0].gyr_dps[0] == pytest.approx(began - 100.0, abs=GYR_STEP_DPS)
+        # Angular velocity is the true time.
+        assert samples[0].gyr_dps[0] == pytest.approx(began, abs=GYR_STEP_DPS)
         last = samples[-2000:]
         ahead_s.append(np.mean([s.tick * 1e-9 - UTC_S - s.gyr_dps[0] for s in last]))
     # Each clock was set to the same second at its own start. Then 80 ppm are 48 ms in 600 s.
