@@ -5,13 +5,14 @@ import dataclasses
 import pytest
 
 from imu_hip.bluetooth.drivers.movella_dot_control import (
+    DeviceControl,
     Reset,
+    Visit,
     identify_write,
     measurement_write,
     rate_write,
     read_device_control,
     read_device_info,
-    tag_write,
 )
 from imu_hip.bluetooth.drivers.movella_dot_messages import Command, encode_command
 from imu_hip.bluetooth.drivers.movella_dot_modes import PAYLOAD_MODES
@@ -116,7 +117,7 @@ WRITTEN = {
     "control": _device_control,
     "identify": lambda _, meaning: identify_write(),
     "rate": lambda _, meaning: rate_write(float(meaning["rate_hz"])),
-    "tag": lambda _, meaning: tag_write(meaning["tag"]),
+    "tag": lambda _, meaning: DeviceControl(Visit.TAG, tag=meaning["tag"]).pack(),
     "measurement": lambda _, meaning: measurement_write(
         int(meaning["action"]), int(meaning["mode"])
     ),

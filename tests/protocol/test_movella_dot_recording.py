@@ -7,8 +7,8 @@ import pytest
 from imu_hip.bluetooth.drivers.movella_dot_export import (
     MOTION_FIELDS,
     MOTION_FIELDS_WITH_MAG,
+    decode_file,
     decode_records,
-    decode_sample,
 )
 from imu_hip.bluetooth.drivers.movella_dot_flash import (
     FileInfo,
@@ -117,7 +117,7 @@ def test_a_sync_message_is_read_as_the_note_says(row):
 def test_a_sample_is_read_as_the_note_says(row):
     meaning = row["meaning"]
     fields = MOTION_FIELDS_WITH_MAG if "mag" in meaning else MOTION_FIELDS
-    sample = decode_sample(row["packet"], fields)
+    (sample,) = decode_file(row["packet"], fields)
     assert sample.tick == int(meaning["tick"])
     assert sample.q_earth_sensor == numbers(meaning["q"])
     assert sample.acc_mps2 == numbers(meaning["acc"])

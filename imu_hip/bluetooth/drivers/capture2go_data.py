@@ -13,7 +13,7 @@ from functools import cache
 from typing import Final
 
 from imu_hip.bluetooth.drivers.capture2go_frames import Frame
-from imu_hip.bluetooth.drivers.capture2go_packages import RATE_CODES
+from imu_hip.bluetooth.drivers.capture2go_packages import RATE_CODES, RATES_HZ
 from imu_hip.bluetooth.drivers.samples import Clipping, Quaternion, Sample, Skipped, Vector
 
 GYR_DPS: Final = 2000.0 / 32768.0
@@ -91,7 +91,6 @@ _KINDS: Final = {
     kind.base: kind
     for kind in (FULL_PACKED, FULL_6D_PACKED, FULL_FIXED, FULL_6D_FIXED, QUAT_PACKED, QUAT_FIXED)
 }
-_RATES_HZ: Final = {code: rate_hz for rate_hz, code in RATE_CODES.items()}
 _CLIPPING: Final = {
     ErrorFlag.GYR_CLIPPING: Clipping.ANGULAR_VELOCITY,
     ErrorFlag.ACC_CLIPPING: Clipping.ACCELERATION,
@@ -102,7 +101,7 @@ _CLIPPING: Final = {
 def data_kind(header: int) -> DataKind | None:
     """The kind of data package that a header announces, None where it is none that is read."""
     kind, code = _KINDS.get(header & 0xFFF0), header & 0x000F
-    is_rate = code in _RATES_HZ or (code == REAL_TIME and kind in {FULL_FIXED, QUAT_FIXED})
+    is_rate = code in RATES_HZ or (code == REAL_TIME and kind in {FULL_FIXED, QUAT_FIXED})
     return kind if is_rate else None
 
 
@@ -184,7 +183,7 @@ def decode_data(frame: Frame) -> list[Sample | Skipped]:
     if kind is None or len(frame.payload) != kind.layout.size:
         return [Skipped("a data package of another size than its kind has", frame.size)]
     first_ns, *values = kind.layout.unpack(frame.payload)
-    step_ns = round(1e9 / _RATES_HZ.get(frame.header & 0xF, 1.0))
+    step_ns = round(1e9 / RATES_HZ.get(frame.header & 0xF, 1.0))
     ticks = range(first_ns, first_ns + kind.samples * step_ns, step_ns)
     flags = values[-kind.orientations :]
     if kind.has_raw:

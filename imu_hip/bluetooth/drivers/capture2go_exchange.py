@@ -2,6 +2,7 @@
 
 import struct
 from collections import deque
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -21,7 +22,7 @@ TRIES: Final = 3
 FOREIGN_FRAMES: Final = 1500
 """While it streams, a sensor is never silent; after so many other frames no reply comes."""
 
-_REASONS: Final = {
+_REASONS: Final[Mapping[int, str]] = {
     ErrorCode.NOT_FOUND: "it has no such file",
     ErrorCode.DELETION_FAILED: "it could not delete the file",
     ErrorCode.FILE_SYSTEM: "its file system is damaged",
@@ -49,8 +50,7 @@ class ErrorReplyError(DialogueError):
     """
 
     def __init__(self, code: int) -> None:
-        reason = _REASONS.get(ErrorCode(code)) if code in set(ErrorCode) else None
-        super().__init__(reason or f"it refused with error 0x{code:02x}")
+        super().__init__(_REASONS.get(code, f"it refused with error 0x{code:02x}"))
         self.code = code
 
 
@@ -123,14 +123,12 @@ class Exchange:
         NoReplyError
             Where no reply comes to any try.
         """
-        for left in reversed(range(tries)):
+        for _ in range(tries - 1):
             yield from self.tell(command, payload)
-            try:
+            with suppress(NoReplyError):
                 return (yield from self.reply(command, reply, timeout_s))
-            except NoReplyError:
-                if not left:
-                    raise
-        raise NoReplyError(f"it was not asked {command.name}")
+        yield from self.tell(command, payload)
+        return (yield from self.reply(command, reply, timeout_s))
 
     def status(self) -> Dialogue[Status]:
         """Ask what the sensor does and how it is."""

@@ -97,6 +97,9 @@ class ErrorCode(IntEnum):
 RATE_CODES: Final = {1.0: 6, 10.0: 5, 25.0: 4, 50.0: 3, 100.0: 2, 200.0: 1}
 """Code of a sampling rate in Hz; 0 is off."""
 
+RATES_HZ: Final = {code: rate_hz for rate_hz, code in RATE_CODES.items()}
+"""The way back."""
+
 
 def encode_name(name: str) -> bytes:
     """File name, filled with zeros; every byte of a foreign name survives the way back."""

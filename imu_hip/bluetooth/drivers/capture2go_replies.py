@@ -27,22 +27,6 @@ class ClockRoundtrip:
     sensor_sent_ns: int = 0
     host_received_ns: int = 0
 
-    @property
-    def delay_ns(self) -> float:
-        """Mean time of one way."""
-        return (
-            self.host_received_ns + self.sensor_received_ns
-            - self.host_sent_ns - self.sensor_sent_ns
-        ) / 2  # fmt: skip
-
-    @property
-    def host_ahead_ns(self) -> float:
-        """How far the host's clock is ahead of the sensor's."""
-        return (
-            self.host_sent_ns + self.host_received_ns
-            - self.sensor_received_ns - self.sensor_sent_ns
-        ) / 2  # fmt: skip
-
     def encode(self) -> bytes:
         """Payload."""
         return _ROUNDTRIP.pack(

@@ -141,19 +141,6 @@ def rate_write(rate_hz: float) -> bytes:
     return DeviceControl(Visit.OUTPUT_RATE, output_rate_hz=round(rate_hz)).pack()
 
 
-def tag_write(tag: str) -> bytes:
-    """What names a sensor.
-
-    Raises
-    ------
-    DialogueError
-        Where the name does not fit.
-    """
-    if len(tag.encode("utf-8")) > LONGEST_TAG:
-        raise DialogueError(f"the tag '{tag}' is longer than {LONGEST_TAG} bytes")
-    return DeviceControl(Visit.TAG, tag=tag).pack()
-
-
 def measurement_write(action: int, mode: int) -> bytes:
     """What starts (1) or stops (0) a measurement in a payload mode."""
     return bytes((1, action, mode))

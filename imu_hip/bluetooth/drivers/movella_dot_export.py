@@ -12,17 +12,18 @@ from typing import Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from imu_hip.bluetooth.drivers.movella_dot_packets import MAGNETIC_FIELD_SCALE
+from imu_hip.bluetooth.drivers.movella_dot_packets import (
+    ACC_CLIPPED,
+    GYR_CLIPPED,
+    MAG_CLIPPED,
+    MAGNETIC_FIELD_SCALE,
+)
 from imu_hip.bluetooth.drivers.samples import Clipping, Sample, Skipped
 
 Records: TypeAlias = NDArray[np.void]
 
 MAG_AU_PER_COUNT: Final = 1.0 / MAGNETIC_FIELD_SCALE
 NORM_TOLERANCE: Final = 0.01
-MAG_IS_NEW: Final = 0x200
-ACC_CLIPPED: Final = 0x007
-GYR_CLIPPED: Final = 0x038
-MAG_CLIPPED: Final = 0x1C0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +67,6 @@ def record_type(fields: Iterable[int]) -> np.dtype[np.void]:
         If a field is not known.
     """
     return np.dtype([EXPORT_FIELDS[field].described for field in sorted(fields)])
-
-
-def encode_sample(sample: Sample, fields: Iterable[int] = MOTION_FIELDS) -> bytes:
-    """Bytes of one exported sample; what the sample lacks is 0."""
-    kind = record_type(fields)
-    record = np.zeros(1, kind)
-    mag = sample.mag_au
-    clipping = sample.clipping
-    status = (
-        (1 if Clipping.ACCELERATION in clipping else 0)
-        | (8 if Clipping.ANGULAR_VELOCITY in clipping else 0)
-        | (64 if Clipping.MAGNETIC_FIELD in clipping else 0)
-    )
-    values: dict[str, Any] = {
-        "timestamp_us": sample.tick,
-        "q_earth_sensor": sample.q_earth_sensor,
-        "acc_mps2": sample.acc_mps2,
-        "gyr_dps": sample.gyr_dps,
-        "mag_counts": None if mag is None else np.round(np.array(mag) / MAG_AU_PER_COUNT),
-        "status": status,
-    }
-    for name, value in values.items():
-        if value is not None and name in (kind.names or ()):
-            record[name] = value
-    return record.tobytes()
-
-
-def decode_sample(record: bytes, fields: Iterable[int] = MOTION_FIELDS) -> Sample | Skipped:
-    """Read one exported sample."""
-    kind = record_type(fields)
-    if len(record) != kind.itemsize:
-        return Skipped(f"a sample of {kind.itemsize} bytes was asked for", len(record))
-    return decode_file(record, fields)[0]
 
 
 def decode_records(data: bytes, fields: Iterable[int] = MOTION_FIELDS) -> Records:

@@ -25,6 +25,13 @@ LARGEST_ACC_MPS2: Final = 32 * GRAVITY_MPS2
 LARGEST_GYR_DPS: Final = 4000.0
 
 
+MAG_IS_NEW: Final = 0x200
+ACC_CLIPPED: Final = 0x007
+GYR_CLIPPED: Final = 0x038
+MAG_CLIPPED: Final = 0x1C0
+"""Bits of the status; those of clipping are for the axes x, y and z, the lowest for x."""
+
+
 class DotStatus(NamedTuple):
     """Flags of a packet, and how many raw samples between two packets were clipped."""
 
@@ -36,11 +43,11 @@ class DotStatus(NamedTuple):
     def clipping(self) -> Clipping:
         """Which quantities reached the end of their range."""
         clipping = Clipping.NONE
-        if self.bits & 0x007 or self.clipped_acc_count:
+        if self.bits & ACC_CLIPPED or self.clipped_acc_count:
             clipping |= Clipping.ACCELERATION
-        if self.bits & 0x038 or self.clipped_gyr_count:
+        if self.bits & GYR_CLIPPED or self.clipped_gyr_count:
             clipping |= Clipping.ANGULAR_VELOCITY
-        if self.bits & 0x1C0:
+        if self.bits & MAG_CLIPPED:
             clipping |= Clipping.MAGNETIC_FIELD
         return clipping
 

@@ -7,7 +7,6 @@ each further one begins with its distance from the sample before it.
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
@@ -57,9 +56,8 @@ class Mode(IntEnum):
         return _HEADER.size + count * self.sample_bytes + (count - 1) * _STEP.size
 
 
-@dataclass(frozen=True, slots=True)
 class _InconsistentError(Exception):
-    why: str
+    """Why a packet is left out."""
 
 
 def decode(value: bytes, expected: Mode) -> Sequence[Sample | Skipped]:
@@ -67,7 +65,7 @@ def decode(value: bytes, expected: Mode) -> Sequence[Sample | Skipped]:
     try:
         return _decoded(value, expected)
     except _InconsistentError as error:
-        return [Skipped(error.why, len(value))]
+        return [Skipped(str(error), len(value))]
 
 
 def _decoded(value: bytes, expected: Mode) -> list[Sample | Skipped]:

@@ -14,12 +14,10 @@ from imu_hip.bluetooth.drivers.capture2go_data import (
     Measured,
     encode_data,
 )
-from imu_hip.bluetooth.drivers.capture2go_packages import RATE_CODES, MeasurementMode
+from imu_hip.bluetooth.drivers.capture2go_packages import RATES_HZ, MeasurementMode
 from imu_hip.bluetooth.virtual.capture2go_sync import SensorTime
 from imu_hip.bluetooth.virtual.clockwork import Sampling
 from imu_hip.bluetooth.virtual.movement import Movement
-
-_RATES_HZ = {code: rate_hz for rate_hz, code in RATE_CODES.items()}
 
 
 @dataclass(slots=True)
@@ -74,7 +72,7 @@ def tracks_of(mode: MeasurementMode, time: SensorTime, began_s: float) -> list[T
         (QUAT_PACKED, mode.quat_packed),
     )
     return [
-        Track(kind, Sampling(time.own, _RATES_HZ[code], began_s), time, time.jumps)
+        Track(kind, Sampling(time.own, RATES_HZ[code], began_s), time, time.jumps)
         for kind, code in asked
         if code
     ]
@@ -84,5 +82,5 @@ def is_possible(mode: MeasurementMode) -> bool:
     """Whether a virtual sensor can measure it: no float packages and no magnetic field."""
     codes = (mode.full_fixed, mode.full_packed, mode.quat_fixed, mode.quat_packed)
     with_field = bool(mode.full_fixed or mode.full_packed) and not mode.no_mag_data
-    known = all(code == 0 or code in _RATES_HZ for code in codes)
+    known = all(code == 0 or code in RATES_HZ for code in codes)
     return known and not (mode.full_float_200hz or mode.quat_float or with_field)

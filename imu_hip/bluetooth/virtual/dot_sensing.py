@@ -7,14 +7,12 @@ from typing import Final
 import numpy as np
 
 from imu_hip.bluetooth.drivers.movella_dot_export import (
-    ACC_CLIPPED,
-    GYR_CLIPPED,
     MAG_AU_PER_COUNT,
-    MAG_IS_NEW,
     MOTION_FIELDS_WITH_MAG,
     Records,
     record_type,
 )
+from imu_hip.bluetooth.drivers.movella_dot_packets import ACC_CLIPPED, GYR_CLIPPED, MAG_IS_NEW
 from imu_hip.bluetooth.virtual.clockwork import Clockwork
 from imu_hip.bluetooth.virtual.movement import (
     ACC_RANGE_MPS2,

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.bluetooth.drivers.movella_dot_control import Reset
-from imu_hip.bluetooth.drivers.movella_dot_export import MAG_IS_NEW
 from imu_hip.bluetooth.drivers.movella_dot_modes import PayloadMode, Quantity
-from imu_hip.bluetooth.drivers.movella_dot_packets import DotPacket, DotStatus, pack
+from imu_hip.bluetooth.drivers.movella_dot_packets import MAG_IS_NEW, DotPacket, DotStatus, pack
 from imu_hip.bluetooth.drivers.samples import Vector
 from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
 from imu_hip.bluetooth.virtual.dot_sensing import MAG_EARTH_AU, clipping_bits

@@ -15,7 +15,6 @@ from imu_hip.bluetooth.drivers.movella_dot_control import (
     Visit,
     rate_write,
     read_device_control,
-    tag_write,
 )
 from imu_hip.bluetooth.drivers.movella_dot_dialogues import set_output_rate
 from imu_hip.bluetooth.drivers.movella_dot_messages import Command, encode_command, start_body
@@ -490,11 +489,6 @@ def test_a_recording_on_the_sensor_ends_when_it_is_switched_off():
     talk.profile.write(gatt.DEVICE_CONTROL, power_off, 1.0)
     assert not talk.profile.messages.is_recording
     assert [n.uuid for n in talk.profile.notifications(1.0)] == [gatt.DEVICE_REPORT]
-
-
-def test_a_tag_that_does_not_fit_is_refused():
-    with pytest.raises(DialogueError, match="16 bytes"):
-        tag_write("a" * 17)
 
 
 @pytest.mark.parametrize("drift_ppm", [-40.0, 40.0])
