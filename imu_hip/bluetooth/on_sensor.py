@@ -1,32 +1,28 @@
-"""Recordings that run on the sensors themselves: on all of them or on none."""
+"""Recordings that run on the sensors themselves: asking, stopping, listing and erasing."""
 
-import asyncio
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from imu_hip.bluetooth.central import Central
+from imu_hip.bluetooth.conversation import Conversation
 from imu_hip.bluetooth.drivers.dialogue import DialogueError
 from imu_hip.bluetooth.drivers.driver import Battery
 from imu_hip.bluetooth.drivers.on_sensor import (
     OnSensorRecorder,
-    RecorderState,
     RecorderStatus,
-    RecordingPlan,
     StoredFile,
 )
 from imu_hip.bluetooth.errors import BluetoothError, LinkLostError
-from imu_hip.bluetooth.on_sensor_session import OnSensorSession, SessionSensor
-from imu_hip.bluetooth.synchronise import synchronise
-from imu_hip.bluetooth.visit import Worn, visiting
+from imu_hip.bluetooth.synchronise import leave_group
+from imu_hip.bluetooth.visit import Worn, persistently, visiting
 from imu_hip.names import Segment
-
-LOWEST_BATTERY_PERCENT: Final = 10
-"""Below this a sensor may not last through a run."""
 
 USUAL_RATE_HZ: Final = 120.0
 """The fastest at which Movella DOTs record; a stride has time for it."""
+
+VISITS_TO_STOP: Final = 2
+VISITS_TO_LIST: Final = 2
 
 Tell = Callable[[str], None]
 
@@ -42,7 +38,7 @@ class SensorReport:
     Parameters
     ----------
     trouble
-        Why the sensor could not be asked, as a sentence; empty where it could.
+        Why the sensor could not be asked, in words that follow its name; empty where it could.
     """
 
     worn: Worn
@@ -98,123 +94,40 @@ async def _report(central: Central, worn: Worn) -> SensorReport:
             status = await conversation.run(recorder.status())
             battery = await conversation.run(worn.driver.battery())
             return SensorReport(worn, status, battery)
-    except (LinkLostError, DialogueError) as error:
-        return SensorReport(worn, None, None, str(error))
-
-
-async def start(
-    central: Central, sensors: Sequence[Worn], plan: RecordingPlan, *, sync: bool, tell: Tell
-) -> OnSensorSession:
-    """Start a recording on all sensors, or on none of them.
-
-    Parameters
-    ----------
-    sync
-        Synchronise the clocks by the sensors' own radio first, which takes some seconds.
-    tell
-        Is told what happens, in sentences for people.
-
-    Raises
-    ------
-    OnSensorError
-        Naming every sensor that cannot record and why; those that had begun are stopped again.
-    """
-    _require_ready(await reports(central, sensors), plan)
-    group = ""
-    if sync:
-        group = await synchronise(
-            central, sensors, tell, lambda worn: recorder_of(worn).prepare(plan.sampling_rate_hz)
-        )
-    started_ns: dict[str, int] = {}
-    try:
-        for worn in sensors:
-            async with visiting(central, worn) as conversation:
-                await conversation.run(recorder_of(worn).start(plan))
-                started_ns[worn.sensor.serial] = time.perf_counter_ns()
-                tell(f"The {worn.words} records.")
-    except (LinkLostError, DialogueError, asyncio.CancelledError) as error:
-        await _undo(central, [w for w in sensors if w.sensor.serial in started_ns], tell)
-        if isinstance(error, asyncio.CancelledError):
-            raise
-        raise OnSensorError(
-            f"No sensor records now, because the {worn.words} did not start: {error}.",
-            "Bring all sensors near the computer and start again.",
-        ) from error
-    first_ns = min(started_ns.values())
-    worn_sensors = tuple(
-        _session_sensor(worn, 1e-9 * (started_ns[worn.sensor.serial] - first_ns))
-        for worn in sensors
-    )
-    return OnSensorSession(
-        plan.name,
-        plan.started_utc_s,
-        plan.sampling_rate_hz,
-        plan.duration_s,
-        group,
-        worn_sensors,
-    )
-
-
-def _session_sensor(worn: Worn, started_s: float) -> SessionSensor:
-    identity = worn.identity
-    return SessionSensor(
-        worn.segment,
-        worn.sensor.serial,
-        worn.driver.name,
-        identity.model,
-        identity.firmware,
-        identity.tag,
-        started_s,
-    )
-
-
-def _require_ready(found: Sequence[SensorReport], plan: RecordingPlan) -> None:
-    faults = [fault for report in found if (fault := _fault(report, plan))]
-    if faults:
-        raise OnSensorError(
-            f"Nothing was started: {'; '.join(faults)}.",
-            "Stop, charge, empty or bring nearer what is named, then start again.",
-        )
-
-
-def _fault(report: SensorReport, plan: RecordingPlan) -> str:
-    words = report.worn.words
-    if report.status is None:
-        return f"the {words} is out of reach ({report.trouble})"
-    if report.status.state is not RecorderState.IDLE:
-        return f"the {words} is {report.status.state}"
-    rates_hz = recorder_of(report.worn).capabilities.sampling_rates_hz
-    if plan.sampling_rate_hz not in rates_hz:
-        known = ", ".join(f"{rate:g}" for rate in rates_hz)
-        return f"the {words} records at {known} Hz, not {plan.sampling_rate_hz:g}"
-    if report.battery and report.battery.level_percent < LOWEST_BATTERY_PERCENT:
-        return f"the battery of the {words} is at {report.battery.level_percent} %"
-    return ""
-
-
-async def _undo(central: Central, started: Sequence[Worn], tell: Tell) -> None:
-    for worn in started:
-        try:
-            async with visiting(central, worn) as conversation:
-                await conversation.run(recorder_of(worn).stop())
-        except (LinkLostError, DialogueError):
-            tell(f"The {worn.words} still records; stop it with: imu-hip sensor stop.")
+    except LinkLostError:
+        return SensorReport(worn, None, None, "is out of reach")
+    except DialogueError as error:
+        return SensorReport(worn, None, None, f"does not say what it does: {error.what}")
 
 
 async def stop(central: Central, sensors: Sequence[Worn]) -> Mapping[Segment, str]:
     """Stop all recordings; what came of it in words, by segment.
 
-    A sensor that had stopped by itself is fine. One that is out of reach goes on recording.
+    A sensor that had stopped by itself is fine. One that is out of reach goes on recording. The
+    first sensor may lead the clocks of the others, so it is stopped last.
     """
-    outcome: dict[Segment, str] = {}
-    for worn in sensors:
-        try:
-            async with visiting(central, worn) as conversation:
-                ran = await conversation.run(recorder_of(worn).stop())
-                outcome[worn.segment] = "stopped" if ran else "had stopped before"
-        except (LinkLostError, DialogueError) as error:
-            outcome[worn.segment] = f"not stopped: {error}"
-    return outcome
+    outcome = {worn.segment: await _stop(central, worn) for worn in reversed(sensors)}
+    return {worn.segment: outcome[worn.segment] for worn in sensors}
+
+
+async def _stop(central: Central, worn: Worn) -> str:
+    async def errand(conversation: Conversation) -> bool:
+        return await stop_recorder(conversation, worn)
+
+    try:
+        ran = await persistently(central, worn, errand, most_fruitless=VISITS_TO_STOP)
+    except LinkLostError:
+        return "not stopped: it is out of reach"
+    except DialogueError as error:
+        return f"not stopped: {error.what}"
+    return "stopped" if ran else "had stopped before"
+
+
+async def stop_recorder(conversation: Conversation, worn: Worn) -> bool:
+    """Stop a sensor's recording and let it have its own clock again; False where none ran."""
+    ran = await conversation.run(recorder_of(worn).stop())
+    await leave_group(conversation, worn)
+    return ran
 
 
 async def files(central: Central, worn: Worn) -> tuple[StoredFile, ...]:
@@ -225,8 +138,11 @@ async def files(central: Central, worn: Worn) -> tuple[StoredFile, ...]:
     LinkLostError, DialogueError
         Where it cannot be asked.
     """
-    async with visiting(central, worn) as conversation:
+
+    async def errand(conversation: Conversation) -> tuple[StoredFile, ...]:
         return await conversation.run(recorder_of(worn).list())
+
+    return await persistently(central, worn, errand, most_fruitless=VISITS_TO_LIST)
 
 
 async def erase(central: Central, worn: Worn, file: StoredFile | None) -> None:

@@ -76,7 +76,11 @@ class OnSensorSession:
             if file.started_utc_s is not None
             and abs(file.started_utc_s - self.started_utc_s) <= START_TOLERANCE_S
         ]
-        return near[-1] if near else None
+        # Of a start that failed and one right after it, the later file is meant.
+        return min(reversed(near), key=self._seconds_off, default=None)
+
+    def _seconds_off(self, file: StoredFile) -> int:
+        return abs((file.started_utc_s or 0) - self.started_utc_s)
 
 
 def data_folder() -> Path:
@@ -99,10 +103,15 @@ def remember(session: OnSensorSession, folder: Path) -> Path:
         Where it cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{session.name}.json"
+    path = _path(session, folder)
     with replacing(path) as unfinished:
         unfinished.write_text(json.dumps(asdict(session), indent=1), encoding="utf-8")
     return path
+
+
+def forget(session: OnSensorSession, folder: Path) -> None:
+    """Remove what was written down of a session; no error where nothing was."""
+    _path(session, folder).unlink(missing_ok=True)
 
 
 def remembered(folder: Path) -> tuple[OnSensorSession, ...]:
@@ -138,6 +147,10 @@ def session_named(name: str | None, folder: Path) -> OnSensorSession:
         )
     names = ", ".join(session.name for session in sessions)
     raise SessionError(f"There is no session {name}.", f"Known are {names}.")
+
+
+def _path(session: OnSensorSession, folder: Path) -> Path:
+    return folder / f"{session.name}.json"
 
 
 def _read(path: Path) -> OnSensorSession:

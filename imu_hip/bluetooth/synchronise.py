@@ -2,18 +2,22 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from imu_hip.bluetooth.central import Central
+from imu_hip.bluetooth.conversation import Conversation
 from imu_hip.bluetooth.drivers.dialogue import Dialogue, DialogueError
 from imu_hip.bluetooth.drivers.on_sensor import HardwareSync, SyncGroup
-from imu_hip.bluetooth.errors import BluetoothError
+from imu_hip.bluetooth.errors import BluetoothError, LinkLostError
 from imu_hip.bluetooth.visit import Worn, visiting
 
 FURTHER_LOOKS = 4
 """After settling, sensors that are not ready yet are asked this often again."""
 
 LOOK_AGAIN_S = 5.0
+
+Pause = Callable[[float], Awaitable[None]]
 
 
 class SyncError(BluetoothError):
@@ -25,6 +29,7 @@ async def synchronise(
     sensors: Sequence[Worn],
     tell: Callable[[str], None],
     prepare: Callable[[Worn], Dialogue[None]],
+    pause: Pause = asyncio.sleep,
 ) -> str:
     """Give sensors one clock; returns the name of their group.
 
@@ -35,6 +40,8 @@ async def synchronise(
     ----------
     prepare
         What has to be said to a sensor before, because it can be said no more afterwards.
+    pause
+        Lets the sensors have their time.
 
     Raises
     ------
@@ -53,10 +60,10 @@ async def synchronise(
             await conversation.run(port.start(group, worn.identity.radio_address))
     settle_s = max(port.settle_s for port in ports)
     tell(f"The sensors agree on one clock; this takes {settle_s:.0f} s. Keep them close together.")
-    await asyncio.sleep(settle_s)
+    await pause(settle_s)
     reasons: dict[str, str] = {}
     for worn, port in zip(sensors, ports, strict=True):
-        if reason := await _result(central, worn, port):
+        if reason := await _result(central, worn, port, pause):
             reasons[worn.words] = reason
     if reasons:
         told = "; ".join(f"the {words}: {reason}" for words, reason in reasons.items())
@@ -66,6 +73,18 @@ async def synchronise(
             "larger time error.",
         )
     return f"{sensors[0].driver.name}-{group.group_id:016x}"
+
+
+async def leave_group(conversation: Conversation, worn: Worn) -> None:
+    """Let a sensor have its own clock again: a common one costs battery and locks its rate.
+
+    It does no harm to a recording that has ended, so a sensor that refuses keeps its clock.
+    """
+    if worn.driver.sync is None:
+        return
+    with suppress(DialogueError):
+        if await conversation.run(worn.driver.sync.is_synchronised()):
+            await conversation.run(worn.driver.sync.stop())
 
 
 def _port(worn: Worn, sensors: Sequence[Worn]) -> HardwareSync:
@@ -78,16 +97,18 @@ def _port(worn: Worn, sensors: Sequence[Worn]) -> HardwareSync:
     return worn.driver.sync
 
 
-async def _result(central: Central, worn: Worn, port: HardwareSync) -> str:
+async def _result(central: Central, worn: Worn, port: HardwareSync, pause: Pause) -> str:
     reason = ""
     for look in range(1 + FURTHER_LOOKS):
         if look:
-            await asyncio.sleep(LOOK_AGAIN_S)
+            await pause(LOOK_AGAIN_S)
         try:
             async with visiting(central, worn) as conversation:
                 reason = await conversation.run(port.result())
         except DialogueError as error:
             reason = error.what
+        except LinkLostError:
+            reason = "it is out of reach"
         if not reason:
             return ""
     return reason

@@ -69,8 +69,10 @@ async def persistently(
     central: Central,
     worn: Worn,
     errand: Callable[[Conversation], Awaitable[T]],
-    progress: Callable[[], int],
+    progress: Callable[[], int] = lambda: 0,
     patience: Patience | None = None,
+    *,
+    most_fruitless: int = MOST_FRUITLESS_VISITS,
 ) -> T:
     """Do an errand that can be taken up again after a lost link, as often as it gets ahead.
 
@@ -80,6 +82,8 @@ async def persistently(
         Begins where the last attempt broke off.
     progress
         A number that rises while the errand gets ahead.
+    most_fruitless
+        Visits in a row without any progress after which it is given up.
 
     Raises
     ------
@@ -95,7 +99,7 @@ async def persistently(
                 return await errand(conversation)
         except LinkLostError:
             fruitless = 0 if progress() > before else fruitless + 1
-            if fruitless >= MOST_FRUITLESS_VISITS:
+            if fruitless >= most_fruitless:
                 raise
         wait_s = patience.first_backoff_s * 2.0**fruitless
         await asyncio.sleep(min(wait_s, patience.longest_backoff_s))

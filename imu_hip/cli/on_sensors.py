@@ -1,38 +1,24 @@
 """What the commands of `imu-hip sensor` do once their arguments are read."""
 
-import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, TextColumn
 from rich.table import Table
 
 from imu_hip.bluetooth import on_sensor
-from imu_hip.bluetooth.downloaded import one_recording, read_stored
 from imu_hip.bluetooth.drivers.dialogue import DialogueError
 from imu_hip.bluetooth.drivers.on_sensor import RecordingPlan, StoredFile
-from imu_hip.bluetooth.drivers.registry import driver_named
 from imu_hip.bluetooth.errors import LinkLostError
-from imu_hip.bluetooth.fetch import Progress as Fetched
-from imu_hip.bluetooth.fetch import fetch
 from imu_hip.bluetooth.on_sensor import OnSensorError, SensorReport, recorder_of
-from imu_hip.bluetooth.on_sensor_session import (
-    OnSensorSession,
-    remember,
-    session_named,
-    sessions_folder,
-)
-from imu_hip.bluetooth.recorder import require_target
+from imu_hip.bluetooth.on_sensor_session import OnSensorSession, sessions_folder
+from imu_hip.bluetooth.on_sensor_start import start as start_all
 from imu_hip.bluetooth.visit import Worn
 from imu_hip.cli.air import LEGS, Air, chosen_segments, on_air, run_async
-from imu_hip.errors import ImuHipError, RecordingError
+from imu_hip.errors import ImuHipError
 from imu_hip.names import Segment
-from imu_hip.recording.formats import write_recording
-from imu_hip.recording.recording import Recording
 
 
 async def _worn(air: Air, segments: str | None) -> tuple[Worn, ...]:
@@ -50,19 +36,26 @@ def show_status(segments: str | None, virtual: str | None) -> None:
         async with on_air(virtual) as air:
             return await on_sensor.reports(air.central, await _worn(air, segments))
 
-    table = _table("segment", "serial", "state", "since", "memory used", "battery")
+    table = _table("segment", "serial", "state", "since", "memory", "battery")
     for report in run_async(work()):
         state, battery = report.status, report.battery
         table.add_row(
             report.worn.segment.words,
             escape(report.worn.sensor.serial),
-            state.state.value if state else escape(report.trouble),
+            _doing(report),
             _moment(state.started_utc_s if state else None),
             f"{100.0 * state.used_fraction:.0f} %" if state and state.used_fraction is not None
             else "-",
             f"{battery.level_percent} %" if battery else "-",
         )  # fmt: skip
     Console().print(table)
+
+
+def _doing(report: SensorReport) -> str:
+    status = report.status
+    if status is None:
+        return escape(report.trouble)
+    return escape(f"{status.state.value}, but {status.trouble}") if status.trouble else status.state
 
 
 def start(
@@ -96,9 +89,9 @@ def start(
                 now.strftime("%Y-%m-%d_%H%M%S"),
             )
             air.begin()
-            session = await on_sensor.start(air.central, worn, plan, sync=sync, tell=tell)
-            remember(session, sessions_folder())
-            return session
+            return await start_all(
+                air.central, worn, plan, folder=sessions_folder(), sync=sync, tell=tell
+            )
 
     session = run_async(work())
     tell(f"Recording {session.name} runs on {len(session.sensors)} sensors. You may walk away.")
@@ -138,8 +131,10 @@ def show_files(segments: str | None, virtual: str | None) -> None:
             for worn in await _worn(air, segments):
                 try:
                     found.append((worn, await on_sensor.files(air.central, worn)))
-                except (LinkLostError, DialogueError) as error:
-                    found.append((worn, str(error)))
+                except LinkLostError:
+                    found.append((worn, "out of reach"))
+                except DialogueError as error:
+                    found.append((worn, error.what))
             return found
 
     table = _table("segment", "file", "started", "length", "size")
@@ -155,102 +150,6 @@ def show_files(segments: str | None, virtual: str | None) -> None:
     Console().print(table)
 
 
-def download(target: Path, name: str | None, virtual: str | None) -> None:
-    """Fetch a session's files and write one recording.
-
-    Raises
-    ------
-    ImuHipError
-        Where something of it cannot be fetched; what came is kept and not fetched again.
-    """
-    require_target(target)
-    session = session_named(name, sessions_folder())
-    console = Console()
-
-    async def work() -> tuple[dict[Segment, Path], bool]:
-        async with on_air(virtual) as air:
-            segments = [sensor.segment for sensor in session.sensors]
-            worn = await air.find(segments)
-            return await _fetch_all(air, worn, session, target, console), air.is_simulated
-
-    files, simulated = run_async(work())
-    recording = joined(session, files, simulated=simulated)
-    write_recording(recording, target)
-    for warning in recording.warnings:
-        console.print(f"Note: {warning}", highlight=False, markup=False)
-    console.print(
-        f"{recording.duration_s:.1f} s of {len(recording.streams)} sensors; what they sent is in "
-        f"{raw_folder(target)}, and they still have it.",
-        highlight=False,
-        markup=False,
-    )
-    console.print(f"Wrote {target}", highlight=False, markup=False, soft_wrap=True)
-
-
-def raw_folder(target: Path) -> Path:
-    """Where the bytes that sensors sent are kept, beside the recording."""
-    return target.with_suffix(".raw")
-
-
-def joined(
-    session: OnSensorSession, files: Mapping[Segment, Path], *, simulated: bool
-) -> Recording:
-    """One recording of fetched files.
-
-    Raises
-    ------
-    RecordingError
-        Where a file holds no recording.
-    """
-    drivers = {sensor.driver: driver_named(sensor.driver) for sensor in session.sensors}
-    stored = [
-        read_stored(sensor, drivers[sensor.driver], files[sensor.segment].read_bytes())
-        for sensor in session.sensors
-    ]
-    return one_recording(session, stored, drivers, simulated=simulated)
-
-
-async def _fetch_all(
-    air: Air, worn: Sequence[Worn], session: OnSensorSession, target: Path, console: Console
-) -> dict[Segment, Path]:
-    folder = raw_folder(target)
-    folder.mkdir(exist_ok=True)
-    fetched: dict[Segment, Path] = {}
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f}"))
-    with Progress(*columns, console=console, auto_refresh=False) as bars:
-        for each in worn:
-            file = session.file_of(await on_sensor.files(air.central, each))
-            if file is None:
-                raise RecordingError(
-                    f"The {each.words} has no file of {session.name}.",
-                    "Look with `imu-hip sensor list`; the other sensors keep theirs.",
-                )
-            expected = _expected_units(each, file, session)
-            bar = bars.add_task(each.segment.words, total=expected)
-
-            def report(progress: Fetched, bar: "object" = bar) -> None:
-                total = progress.expected_units
-                bars.update(bar, completed=progress.units, total=total, refresh=True)  # type: ignore[arg-type]
-
-            fetched[each.segment] = await fetch(
-                air.central,
-                each,
-                file,
-                folder / f"{each.segment}_{each.sensor.serial}_{file.key}.bin",
-                expected_units=expected,
-                report=report,
-            )
-    return fetched
-
-
-def _expected_units(worn: Worn, file: StoredFile, session: OnSensorSession) -> int | None:
-    if file.size_bytes is not None:
-        return file.size_bytes // recorder_of(worn).unit_bytes
-    if file.duration_s is not None:
-        return math.ceil(file.duration_s * session.sampling_rate_hz)
-    return None
-
-
 def erase(segments: str | None, key: str | None, *, yes: bool, virtual: str | None) -> None:
     """Erase one file or everything, after asking.
 
@@ -263,6 +162,8 @@ def erase(segments: str | None, key: str | None, *, yes: bool, virtual: str | No
     async def work() -> None:
         async with on_air(virtual) as air:
             worn = await _worn(air, segments)
+            if key is not None:
+                _require_erasing_of_one(worn)
             names = ", ".join(each.segment.words for each in worn)
             what = f"the file {key}" if key else "EVERYTHING that is stored"
             if not yes and not typer.confirm(f"Erase {what} on {names}? It cannot be undone."):
@@ -271,6 +172,15 @@ def erase(segments: str | None, key: str | None, *, yes: bool, virtual: str | No
                 await _erase_one(air, each, key)
 
     run_async(work())
+
+
+def _require_erasing_of_one(worn: Sequence[Worn]) -> None:
+    for each in worn:
+        if not recorder_of(each).capabilities.erases_single_files:
+            raise OnSensorError(
+                f"The {each.words} is a {each.driver.model}, which only erases all of its files.",
+                "Download what you need of them, then erase without --file.",
+            )
 
 
 async def _erase_one(air: Air, worn: Worn, key: str | None) -> None:
@@ -288,7 +198,7 @@ async def _erase_one(air: Air, worn: Worn, key: str | None) -> None:
     except DialogueError as error:
         raise ImuHipError(
             f"The {worn.words} erased nothing: {error}.",
-            "Stop its recording first, or leave out --file to erase everything.",
+            "Stop its recording with `imu-hip sensor stop`, then erase again.",
         ) from error
     typer.echo(f"{worn.segment.words}: erased")
 

@@ -80,9 +80,9 @@ def download(
 
     Example: imu-hip sensor download run.parquet
     """
-    from imu_hip.cli import on_sensors  # noqa: PLC0415
+    from imu_hip.cli import on_sensor_download  # noqa: PLC0415
 
-    on_sensors.download(target, session, virtual)
+    on_sensor_download.download(target, session, virtual)
 
 
 @app.command()

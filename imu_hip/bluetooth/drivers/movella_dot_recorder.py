@@ -113,8 +113,8 @@ class DotRecorder:
             return RecorderStatus(RecorderState.STREAMING)
         try:
             flash = yield from flash_info()
-        except RecorderRefusedError:
-            return RecorderStatus(RecorderState.IDLE)
+        except RecorderRefusedError as error:
+            return RecorderStatus(RecorderState.IDLE, trouble=error.what)
         return RecorderStatus(
             RecorderState.IDLE,
             used_fraction=flash.used_fraction,

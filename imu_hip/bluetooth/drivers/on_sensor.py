@@ -76,6 +76,8 @@ class RecorderStatus:
         Part of the memory that is full, 0 to 1.
     synchronised
         Whether its clock is one with those of the others.
+    trouble
+        Why it cannot record although it is idle, as part of a sentence; empty where it can.
     """
 
     state: RecorderState
@@ -83,6 +85,7 @@ class RecorderStatus:
     used_fraction: float | None = None
     memory_bytes: int | None = None
     synchronised: bool | None = None
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
