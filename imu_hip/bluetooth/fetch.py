@@ -11,7 +11,7 @@ from imu_hip.bluetooth.conversation import Conversation
 from imu_hip.bluetooth.drivers.dialogue import Keep
 from imu_hip.bluetooth.drivers.on_sensor import StoredFile
 from imu_hip.bluetooth.on_sensor import recorder_of
-from imu_hip.bluetooth.part_file import PartFile, with_interval
+from imu_hip.bluetooth.part_file import PartFile, add_interval
 from imu_hip.bluetooth.patience import Patience
 from imu_hip.bluetooth.visit import Worn, persistently
 
@@ -45,7 +45,7 @@ class _Fetching:
         self._part = part
         self._report = report
         self._waiting: list[Keep] = []
-        self._held = part.held
+        self._held = list(part.held)
 
     @property
     def held_units(self) -> int:
@@ -55,7 +55,7 @@ class _Fetching:
         if piece.unit_bytes != self._part.unit_bytes:
             raise ValueError("a piece is counted in other units than its file")
         self._waiting.append(piece)
-        self._held = with_interval(self._held, piece.start, piece.end)
+        add_interval(self._held, piece.start, piece.end)
         if len(self._waiting) >= PIECES_A_SAVE:
             await self.save()
 
@@ -82,7 +82,8 @@ async def fetch(
     ----------
     final
         Where the bytes go just as the sensor stored them; while some are missing, they lie beside
-        it under another name.
+        it under another name. The name has to be of this one recording: a sensor may give the key
+        of an erased file to another one.
 
     Raises
     ------
@@ -93,10 +94,10 @@ async def fetch(
     RecordingError, OutputError
         Where the file on disk is damaged, incomplete or cannot be written.
     """
-    if final.exists():
+    if await asyncio.to_thread(final.exists):
         return final
     recorder = recorder_of(worn)
-    part = PartFile(final, recorder.unit_bytes)
+    part = await asyncio.to_thread(PartFile, final, recorder.unit_bytes)
     fetching = _Fetching(part, lambda units: report(Progress(worn, file, units, expected_units)))
 
     async def errand(conversation: Conversation) -> int:

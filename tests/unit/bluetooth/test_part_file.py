@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imu_hip.bluetooth.drivers.dialogue import Keep
-from imu_hip.bluetooth.part_file import PartFile, with_interval
+from imu_hip.bluetooth.part_file import PartFile, add_interval
 from imu_hip.errors import RecordingError
 
 UNIT = 4
@@ -21,9 +21,9 @@ def piece(start, end):
 
 @given(st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), max_size=30))
 def test_intervals_cover_just_what_was_added(added):
-    held = ()
+    held = []
     for start, length in added:
-        held = with_interval(held, start, start + length)
+        add_interval(held, start, start + length)
     covered = [i for start, end in held for i in range(start, end)]
     assert covered == sorted({i for start, n in added for i in range(start, start + n)})
     # Neighbours that touch are one interval.
