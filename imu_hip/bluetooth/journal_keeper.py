@@ -27,6 +27,8 @@ class JournalKeeper:
         self._writer = writer
         self._rows: list[JournalRow] = []
         self._events: list[JournalEvent] = []
+        self.saved_rows = 0
+        """Samples that the disk has."""
         self.trouble = ""
         """What keeps the disk from taking samples, as a sentence; empty while it takes them."""
 
@@ -52,6 +54,7 @@ class JournalKeeper:
         self._rows, self._events = [], []
         try:
             await asyncio.to_thread(self._writer.write, rows, events)
+            self.saved_rows += len(rows)
             self.trouble = ""
         except OutputError as error:
             self._rows, self._events = rows + self._rows, events + self._events
@@ -74,7 +77,7 @@ class JournalKeeper:
         if self.trouble:
             raise OutputError(
                 f"The last {len(self._rows)} samples could not be saved: {self.trouble}",
-                f"What came before is in {self._writer.path}.",
+                f"{self.saved_rows} samples came before and were saved.",
             )
 
 

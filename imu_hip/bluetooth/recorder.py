@@ -1,26 +1,22 @@
 """Recording what sensors stream: from a capture through a journal to a recording."""
 
 import asyncio
+import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from imu_hip.bluetooth.capture import Capture, Captured, Placed
+from imu_hip.bluetooth.capture import Capture, Captured
+from imu_hip.bluetooth.errors import NotStreamingError
+from imu_hip.bluetooth.journal_entries import rows_of
 from imu_hip.bluetooth.journal_keeper import JournalKeeper, clock_step_text
 from imu_hip.bluetooth.status import SensorStatus
 from imu_hip.errors import ImuHipError, OutputError
 from imu_hip.names import Segment
-from imu_hip.recording.journal import (
-    JournalEvent,
-    JournalHeader,
-    JournalRow,
-    JournalSensor,
-    JournalWriter,
-)
-from imu_hip.recording.recording import Recording, SensorInfo
+from imu_hip.recording.journal import JournalEvent, JournalHeader, JournalWriter
+from imu_hip.recording.recording import Recording
 from imu_hip.recording.recover import finish, journal_path
 
 TAKE_S: Final = 0.1
@@ -60,64 +56,17 @@ class UnfinishedError(ImuHipError):
     """The recording could not be written, but its journal is there."""
 
 
-def journal_header(placed: Sequence[Placed], source: str, *, simulated: bool) -> JournalHeader:
-    """What is known of a recording when it begins."""
-    sensors = tuple(_journal_sensor(one) for one in placed)
-    details = {
-        "modes": {one.segment.value: one.settings.mode for one in placed},
-        "tags": {one.segment.value: one.sensor.identity.tag for one in placed},
-        "battery_percent": {
-            one.segment.value: one.sensor.battery.level_percent
-            for one in placed
-            if one.sensor.battery is not None
-        },
-    }
-    started_utc = datetime.now(UTC).isoformat(timespec="seconds")
-    return JournalHeader(started_utc, sensors, source, simulated, details)
-
-
-def _journal_sensor(placed: Placed) -> JournalSensor:
-    driver, identity = placed.sensor.found.driver, placed.sensor.identity
-    return JournalSensor(
-        placed.segment,
-        placed.settings.sampling_rate_hz,
-        SensorInfo(identity.model, placed.sensor.serial, identity.firmware),
-        driver.clock.tick_s,
-        caveat=driver.caveat,
-    )
-
-
-def rows_of(captured: Captured, place_of: Mapping[Segment, int]) -> list[JournalRow]:
-    """The journal's rows of captured samples."""
-    return [
-        JournalRow(
-            place_of[segment],
-            taken.epoch,
-            taken.tick,
-            taken.sequence,
-            taken.arrival_ns,
-            taken.sample.q_earth_sensor,
-            taken.sample.acc_mps2,
-            taken.sample.gyr_dps,
-            taken.sample.mag_au,
-            int(taken.sample.clipping),
-        )
-        for segment, samples in captured.samples.items()
-        for taken in samples
-    ]
-
-
 def require_target(target: Path) -> None:
     """Refuse early what could not be written after the person has run an hour.
 
     Raises
     ------
     OutputError
-        Where the name is not one of a recording, or is taken.
+        Where the name is not one of a recording, or is taken, or nothing can be written there.
     """
     if target.suffix.lower() != ".parquet":
         raise OutputError(
-            f"{target.name} does not end with .parquet.",
+            f"{target} does not end with .parquet.",
             "Record to a .parquet file; `imu-hip convert` makes other formats of it.",
         )
     if target.exists():
@@ -125,6 +74,17 @@ def require_target(target: Path) -> None:
     if not target.parent.is_dir():
         raise OutputError(
             f"There is no folder {target.parent}.", "Create it or choose another one."
+        )
+    if not os.access(target.parent, os.W_OK):
+        raise OutputError(
+            f"Nothing can be written to the folder {target.parent}.",
+            "Choose one that you may write to.",
+        )
+    journal = journal_path(target)
+    if journal.exists():
+        raise OutputError(
+            f"There is already a journal {journal}.",
+            f"Turn it into a recording with: imu-hip recover {journal}",
         )
 
 
@@ -137,7 +97,7 @@ async def record(
     stop: asyncio.Event,
     show: Show,
 ) -> Recording:
-    """Record until `stop` or for a time; the capture is stopped at the end.
+    """Record from now until `stop` or for a time; the capture is stopped at the end.
 
     Parameters
     ----------
@@ -150,19 +110,33 @@ async def record(
     ------
     OutputError
         Where the journal cannot be begun.
+    NotStreamingError
+        Where no sample came; nothing is left behind.
     UnfinishedError
         Where the recording cannot be written; says where the journal is and what to do.
     """
     writer = await asyncio.to_thread(JournalWriter, journal_path(target), header)
+    keeper = JournalKeeper(writer)
     try:
-        await _Recorder(capture, JournalKeeper(writer), header, duration_s, show).run(stop)
-        return await asyncio.to_thread(finish, writer.path, target)
+        await _Recorder(capture, keeper, header, duration_s, show).run(stop)
+        if keeper.saved_rows:
+            return await asyncio.to_thread(finish, writer.path, target)
     except ImuHipError as error:
+        if not keeper.saved_rows:
+            raise
         raise UnfinishedError(
             f"{target.name} is not finished: {error.what}",
             f"{error.advice} What was saved is in {writer.path}; then run: "
             f"imu-hip recover {writer.path}",
         ) from error
+    finally:
+        if not keeper.saved_rows:
+            # It holds no sample and would only be in the way of the next recording.
+            await asyncio.to_thread(writer.path.unlink, missing_ok=True)
+    raise NotStreamingError(
+        "No sensor sent a sample before the recording ended; nothing was written.",
+        "Record for longer, with the sensors near the computer.",
+    )
 
 
 class _Recorder:
@@ -182,11 +156,13 @@ class _Recorder:
         self._duration_s = duration_s
         self._show = show
         self._news: list[str] = []
+        self._early: dict[Segment, int] = {}
         self._clocks = (time.time(), time.monotonic())
 
     async def run(self, stop: asyncio.Event) -> None:
         began_s = time.perf_counter()
         flush_due_s = show_due_s = began_s
+        self._leave_out_early()
         try:
             while not stop.is_set():
                 now_s = time.perf_counter()
@@ -207,8 +183,16 @@ class _Recorder:
             self._show_now(time.perf_counter() - began_s)
             await self._keeper.close()
 
-    def _take(self) -> None:
+    def _leave_out_early(self) -> None:
+        # Sensors start one after the other, and what only some of them felt is of no use.
         captured = self._capture.take()
+        self._early = {segment: len(samples) for segment, samples in captured.samples.items()}
+        self._keep(Captured(dict.fromkeys(captured.samples, ()), captured.events))
+
+    def _take(self) -> None:
+        self._keep(self._capture.take())
+
+    def _keep(self, captured: Captured) -> None:
         events = [
             JournalEvent(event.arrival_ns, self._place_of[event.segment], event.text)
             for event in captured.events
@@ -237,7 +221,10 @@ class _Recorder:
             RecordingView(
                 elapsed_s,
                 self._duration_s,
-                self._capture.status(),
+                tuple(
+                    replace(sensor, kept=sensor.kept - self._early[sensor.segment])
+                    for sensor in self._capture.status()
+                ),
                 self._keeper.trouble,
                 self._keeper.held_rows if self._keeper.trouble else 0,
                 news,

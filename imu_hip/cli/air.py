@@ -65,14 +65,21 @@ class Air:
             Where Bluetooth cannot be used, or a sensor is missing or claimed twice.
         """
         assigned = {serial: a.segment for serial, a in self.assignments.sensors.items()}
-        if self.world is not None and not assigned:
+        # Virtual sensors of one kind may be remembered while those of another are used.
+        if self.world is not None and not assigned.keys() & self.world.assigned.keys():
             assigned = self.world.assigned
         wanted = Wanted(frozenset(segments), assigned)
         found = await find_wanted(self.central, self.drivers, wanted)
         return tuple(Worn(segment, sensor) for segment, sensor in found.items())
 
     def usual_segments(self) -> tuple[Segment, ...]:
-        """The segments that have a remembered sensor, else both legs."""
+        """The segments that have a remembered sensor, else both legs.
+
+        Of a virtual person those segments of the legs that have a sensor, else all that have one.
+        """
+        if self.world is not None:
+            worn = tuple(self.world.sensors)
+            return tuple(segment for segment in worn if segment in LEGS) or worn
         remembered = {a.segment for a in self.assignments.sensors.values()}
         return tuple(segment for segment in Segment if segment in remembered) or LEGS
 
@@ -156,6 +163,25 @@ def run_async(work: Coroutine[None, None, T]) -> T:
             f"A sensor did not do what was asked: {error.what}.",
             "Switch it off and on again and repeat the command.",
         ) from error
+
+
+async def unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, T]) -> T | None:
+    """Do some work; it is cancelled, and seen to its end, where the stop comes first.
+
+    Returns
+    -------
+    The result, None where the work was stopped.
+    """
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not working.done():
+            working.cancel()
+            await asyncio.wait({working})
+    return None if working.cancelled() else working.result()
 
 
 @contextmanager

@@ -5,6 +5,9 @@ from typing import Annotated
 
 import typer
 
+INTERRUPTED = 130
+"""Exit status of a command that Ctrl-C ended before it did anything."""
+
 VirtualOption = Annotated[
     str | None,
     typer.Option(
@@ -28,7 +31,9 @@ def record(
     segments: SegmentsOption = None,
     duration: Annotated[
         float | None,
-        typer.Option(min=0.5, metavar="SECONDS", help="Stop by itself; else Ctrl-C stops."),
+        typer.Option(
+            min=0.5, max=86_400.0, metavar="SECONDS", help="Stop by itself; else Ctrl-C stops."
+        ),
     ] = None,
     rate: Annotated[
         float | None, typer.Option(metavar="HZ", help="Samples a second; else 60 or the next.")
@@ -52,7 +57,12 @@ def record(
     console = Console()
     wish = RecordWish(target, segments, duration, rate, mode, virtual)
     recording = run_async(run_recording(wish, console))
+    if recording is None:
+        typer.echo("Stopped before the recording began; nothing was written.", err=True)
+        raise typer.Exit(INTERRUPTED)
     console.print(summary(recording))
     for warning in recording.warnings:
-        console.print(f"Note: {warning}", highlight=False, markup=False)
+        # In a file or another program a sentence stays on its line.
+        whole = not console.is_terminal
+        console.print(f"Note: {warning}", highlight=False, markup=False, soft_wrap=whole)
     console.print(f"Wrote {target}", highlight=False, markup=False, soft_wrap=True)

@@ -1,15 +1,23 @@
 """What `imu-hip record` does once its arguments are read."""
 
 import asyncio
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
 from imu_hip.bluetooth.capture import Capture, Placed
-from imu_hip.bluetooth.recorder import journal_header, record, require_target
+from imu_hip.bluetooth.journal_entries import journal_header
+from imu_hip.bluetooth.recorder import record, require_target
 from imu_hip.bluetooth.stream_choice import choose_settings
-from imu_hip.cli.air import LEGS, chosen_segments, on_air, stopping_on_interrupt
+from imu_hip.cli.air import (
+    Air,
+    chosen_segments,
+    on_air,
+    stopping_on_interrupt,
+    unless_stopped,
+)
 from imu_hip.cli.live_table import LiveTable
 from imu_hip.recording.recording import Recording
 
@@ -26,8 +34,12 @@ class RecordWish:
     virtual: str | None
 
 
-async def run_recording(wish: RecordWish, console: Console) -> Recording:
+async def run_recording(wish: RecordWish, console: Console) -> Recording | None:
     """Find the sensors, record, and write the recording.
+
+    Returns
+    -------
+    The recording, None where the person stopped before it began.
 
     Raises
     ------
@@ -36,31 +48,40 @@ async def run_recording(wish: RecordWish, console: Console) -> Recording:
     """
     require_target(wish.target)
     async with on_air(wish.virtual) as air:
-        usual = LEGS if air.world else air.usual_segments()
-        segments = chosen_segments(wish.segments, usual)
         stop = asyncio.Event()
         with stopping_on_interrupt(stop):
             console.print("Looking for the sensors ...", highlight=False)
-            placed = [
-                Placed(
-                    worn.segment,
-                    worn.sensor,
-                    choose_settings(worn.driver, wish.sampling_rate_hz, wish.mode),
-                )
-                for worn in await air.find(segments)
-            ]
+            placed = await unless_stopped(stop, _placed(air, wish))
+            if placed is None:
+                return None
             header = journal_header(placed, wish.target.name, simulated=air.is_simulated)
             duration_s = wish.duration_s
             if air.world is not None and duration_s is None:
                 duration_s = air.world.duration_s
-            async with Capture(air.central, placed) as capture:
+            async with AsyncExitStack() as opened:
+                starting = opened.enter_async_context(Capture(air.central, placed))
+                capture = await unless_stopped(stop, starting)
+                if capture is None:
+                    return None
                 air.begin()
-                with LiveTable(console) as table:
-                    return await record(
-                        capture,
-                        header,
-                        wish.target,
-                        duration_s=duration_s,
-                        stop=stop,
-                        show=table.show,
-                    )
+                table = opened.enter_context(LiveTable(console))
+                return await record(
+                    capture,
+                    header,
+                    wish.target,
+                    duration_s=duration_s,
+                    stop=stop,
+                    show=table.show,
+                )
+
+
+async def _placed(air: Air, wish: RecordWish) -> list[Placed]:
+    segments = chosen_segments(wish.segments, air.usual_segments())
+    return [
+        Placed(
+            worn.segment,
+            worn.sensor,
+            choose_settings(worn.driver, wish.sampling_rate_hz, wish.mode),
+        )
+        for worn in await air.find(segments)
+    ]

@@ -16,7 +16,8 @@ from imu_hip.bluetooth.capture import Capture
 from imu_hip.bluetooth.connection import Connection
 from imu_hip.bluetooth.conversation import Conversation
 from imu_hip.bluetooth.errors import SensorsMissingError
-from imu_hip.bluetooth.recorder import journal_header, record
+from imu_hip.bluetooth.journal_entries import journal_header
+from imu_hip.bluetooth.recorder import record
 from imu_hip.bluetooth.virtual.link import LinkSettings
 from imu_hip.bluetooth.virtual.plan import parse_plan
 from imu_hip.bluetooth.virtual.scenes import sensor_settings

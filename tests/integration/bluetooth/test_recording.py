@@ -13,7 +13,8 @@ from blockbuster import BlockBuster
 
 from imu_hip.bluetooth import recorder
 from imu_hip.bluetooth.capture import Capture
-from imu_hip.bluetooth.recorder import UnfinishedError, journal_header, record
+from imu_hip.bluetooth.journal_entries import journal_header
+from imu_hip.bluetooth.recorder import UnfinishedError, record
 from imu_hip.names import Segment
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.journal_reading import read_journal
