@@ -22,15 +22,9 @@ def recover(
 
     Example: imu-hip recover run.parquet.journal
     """
-    from imu_hip.recording.recover import (  # noqa: PLC0415
-        JOURNAL_SUFFIX,
-        finish,
-        journal_path,
-        target_of,
-    )
+    from imu_hip.recording.recover import finish, journal_for, target_of  # noqa: PLC0415
 
-    if not journal.name.endswith(JOURNAL_SUFFIX) and journal_path(journal).exists():
-        journal = journal_path(journal)
+    journal = journal_for(journal)
     target = target_of(journal) if target is None else target
     recording = finish(journal, target)
     for warning in recording.warnings:

@@ -61,7 +61,7 @@ def assemble(journal: Journal) -> Recording:
     if not usable:
         raise RecordingError(
             f"The journal of {journal.header.source} holds no samples.",
-            "Record again; `imu-hip doctor` helps where sensors cannot be reached.",
+            "Remove it and record again; `imu-hip doctor` helps where sensors cannot be reached.",
         )
     origin_s = min(float(np.nanmin(rows.time_s)) for rows in usable.values())
     sensors = journal.header.sensors

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from imu_hip.errors import OutputError
+from imu_hip.errors import OutputError, RecordingError
 from imu_hip.recording.formats.files import naming
 from imu_hip.recording.formats.journal_file import read_journal_file
 from imu_hip.recording.formats.parquet import read_parquet, write_parquet
@@ -15,6 +15,32 @@ JOURNAL_SUFFIX: Final = ".journal"
 def journal_path(target: Path) -> Path:
     """Where the journal of a recording lies while it is being made."""
     return target.with_name(f"{target.name}{JOURNAL_SUFFIX}")
+
+
+def journal_for(given: Path) -> Path:
+    """The journal that a person means, by its name or by that of its recording.
+
+    Raises
+    ------
+    RecordingError
+        Where it is a folder, an empty file, or a recording that has no journal.
+    """
+    if given.is_dir():
+        raise RecordingError(f"{given} is a folder.", "Name the .journal file in it.")
+    journal = given
+    if given.suffix.lower() != JOURNAL_SUFFIX and journal_path(given).exists():
+        journal = journal_path(given)
+    if journal.exists() and journal.suffix.lower() == ".parquet":
+        raise RecordingError(
+            f"{given} has no journal beside it, so nothing of it is left to recover.",
+            "Use it as it is, or name the .journal file.",
+        )
+    if journal.is_file() and not journal.stat().st_size:
+        raise RecordingError(
+            f"{journal} is empty: nothing of the recording was saved.",
+            "Remove it and record again.",
+        )
+    return journal
 
 
 def target_of(journal: Path) -> Path:
@@ -33,6 +59,11 @@ def finish(journal: Path, target: Path) -> Recording:
     OutputError
         Where the recording exists already or cannot be written; the journal is then kept.
     """
+    if target.suffix.lower() != ".parquet":
+        raise OutputError(
+            f"{target} does not end with .parquet.",
+            "Name a .parquet file; `imu-hip convert` makes other formats of it.",
+        )
     if target.exists():
         raise OutputError(f"{target} exists already.", "Choose another name; nothing was lost.")
     with naming(journal.name):
