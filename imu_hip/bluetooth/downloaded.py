@@ -8,14 +8,14 @@ import numpy as np
 
 from imu_hip import __version__
 from imu_hip.bluetooth.drivers.driver import Driver
-from imu_hip.bluetooth.drivers.samples import Sample
+from imu_hip.bluetooth.drivers.stored_columns import StoredColumns
 from imu_hip.bluetooth.on_sensor_session import OnSensorSession, SessionSensor
 from imu_hip.errors import RecordingError
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.names import Segment
 from imu_hip.recording.assembly import sensor_stream
 from imu_hip.recording.formats.counters import common_start, unwrapped
-from imu_hip.recording.journal import VECTORS, JournalSensor
+from imu_hip.recording.journal import JournalSensor
 from imu_hip.recording.journal_reading import SensorRows
 from imu_hip.recording.recording import LogEntry, Recording, SensorInfo, SensorStream
 
@@ -62,11 +62,11 @@ def read_stored(sensor: SessionSensor, driver: Driver, data: bytes) -> StoredSam
     if driver.recorder is None:
         msg = f"{driver.model} sensors store nothing"
         raise ValueError(msg)
-    items = driver.recorder.samples(data)
-    samples = [item for item in items if isinstance(item, Sample) and item.tick is not None]
-    if len(samples) < 2:
+    columns = driver.recorder.columns(data)
+    ticks = columns.tick
+    if len(ticks) < 2:
         raise RecordingError(
-            f"The file of the {sensor.segment.words} sensor holds {len(samples)} samples.",
+            f"The file of the {sensor.segment.words} sensor holds {len(ticks)} samples.",
             "Look with `imu-hip sensor list` whether another file is meant.",
         )
     tick_s = driver.clock.tick_s
@@ -74,33 +74,26 @@ def read_stored(sensor: SessionSensor, driver: Driver, data: bytes) -> StoredSam
         msg = f"{driver.model} sensors have no clock"
         raise ValueError(msg)
     # Nanoseconds since 1970 need whole numbers: as floating point they lose 0.1 µs.
-    ticks = np.array([sample.tick for sample in samples], dtype=np.int64)
     since_first = (ticks - ticks[0]).astype(np.float64)
     modulus = driver.clock.tick_modulus
     sensor_s = tick_s * (since_first if modulus is None else unwrapped(since_first, modulus))
     steps = np.diff(sensor_s)
     jumps = np.flatnonzero((steps > LONGEST_STEP_S) | (steps <= 0.0))
-    end = int(jumps[0]) + 1 if len(jumps) else len(samples)
-    rows = _rows(samples[:end])
-    skipped = len(items) - len(samples)
+    end = int(jumps[0]) + 1 if len(jumps) else len(ticks)
     return StoredSamples(
-        sensor, rows, sensor_s[:end], int(ticks[0]), skipped, cut=end < len(samples)
+        sensor,
+        _rows(columns, end),
+        sensor_s[:end],
+        int(ticks[0]),
+        columns.skipped,
+        cut=end < len(ticks),
     )
 
 
-def _rows(samples: Sequence[Sample]) -> SensorRows:
-    vectors: dict[str, FloatArray] = {}
-    partial: list[str] = []
-    for name in VECTORS:
-        values = [getattr(sample, name) for sample in samples]
-        missing = sum(value is None for value in values)
-        if not missing:
-            vectors[name] = np.array(values, dtype=np.float64)
-        elif missing < len(values):
-            partial.append(name)
-    none = np.zeros(len(samples), dtype=np.int64)
-    clipping = np.array([int(sample.clipping) for sample in samples], dtype=np.int64)
-    return SensorRows(none, None, none, clipping, vectors, tuple(partial))
+def _rows(columns: StoredColumns, end: int) -> SensorRows:
+    vectors = {name: values[:end] for name, values in columns.vectors.items()}
+    none = np.zeros(end, dtype=np.int64)
+    return SensorRows(none, None, none, columns.clipping[:end], vectors, columns.partial)
 
 
 def one_recording(

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
+from imu_hip.bluetooth.drivers.capture2go_columns import packed_columns
 from imu_hip.bluetooth.drivers.capture2go_data import data_kind, decode_data
 from imu_hip.bluetooth.drivers.capture2go_download import download_bytes
 from imu_hip.bluetooth.drivers.capture2go_exchange import ErrorReplyError, Exchange, NoReplyError
@@ -32,6 +33,7 @@ from imu_hip.bluetooth.drivers.on_sensor import (
     StoredFile,
 )
 from imu_hip.bluetooth.drivers.samples import Sample, Skipped
+from imu_hip.bluetooth.drivers.stored_columns import StoredColumns, columns_of
 
 FORMAT_TIMEOUT_S: Final = 60.0
 LIST_TRIES: Final = 4
@@ -162,6 +164,7 @@ class Capture2GoRecorder:
                     Header.FORMAT, Header.FORMATTED, tries=1, timeout_s=FORMAT_TIMEOUT_S
                 )
             else:
+                # Once: a second try after a lost reply would find no such file and seem to fail.
                 name = encode_name(file.key)
                 yield from exchange.ask(Header.DELETE_FILE, Header.DELETED_FILE, name, tries=1)
 
@@ -173,12 +176,18 @@ class Capture2GoRecorder:
             if isinstance(item, Skipped):
                 samples.append(item)
             elif data_kind(item.header) is not None:
+                # Two kinds hold the same samples twice, at their own times.
                 header = header or item.header
                 if item.header == header:
                     samples.extend(decode_data(item))
                 else:
                     samples.append(Skipped("a package of a second kind in one file", item.size))
         return samples
+
+    def columns(self, data: bytes) -> StoredColumns:
+        """Read the same at once, fast where all is packed as `start` asks for it."""
+        columns = packed_columns(data)
+        return columns_of(self.samples(data)) if columns is None else columns
 
 
 @contextmanager

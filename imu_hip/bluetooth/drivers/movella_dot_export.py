@@ -19,10 +19,12 @@ from imu_hip.bluetooth.drivers.movella_dot_packets import (
     MAGNETIC_FIELD_SCALE,
 )
 from imu_hip.bluetooth.drivers.samples import Clipping, Sample, Skipped
+from imu_hip.bluetooth.drivers.stored_columns import StoredColumns
 
 Records: TypeAlias = NDArray[np.void]
 
 MAG_AU_PER_COUNT: Final = 1.0 / MAGNETIC_FIELD_SCALE
+# Tighter than for streams: fields in another order than expected must not pass as a rotation.
 NORM_TOLERANCE: Final = 0.01
 
 
@@ -94,6 +96,27 @@ def decode_file(data: bytes, fields: Iterable[int] = MOTION_FIELDS) -> Sequence[
     return samples
 
 
+def decode_columns(data: bytes, fields: Iterable[int] = MOTION_FIELDS) -> StoredColumns:
+    """Read all samples of a file with a timestamp at once; the same as `decode_file` reads."""
+    records = decode_records(data, fields)
+    reasons = _faults(records)
+    good = records[[not reason for reason in reasons]]
+    names = good.dtype.names or ()
+    vectors: dict[str, NDArray[np.float64]] = {
+        name: good[name].astype(np.float64)
+        for name in ("q_earth_sensor", "acc_mps2", "gyr_dps")
+        if name in names
+    }
+    if "mag_counts" in names:
+        vectors["mag_au"] = good["mag_counts"] * MAG_AU_PER_COUNT
+    return StoredColumns(
+        good["timestamp_us"].astype(np.int64),
+        _clipping_flags(good).astype(np.int64),
+        vectors,
+        skipped=len(records) - len(good) + bool(len(data) % records.dtype.itemsize),
+    )
+
+
 def _columns(records: Records) -> list[list[Any]]:
     """Arguments of `Sample` in their order, one list for each."""
     none = [None] * len(records)
@@ -113,6 +136,11 @@ def _tuples(vectors: NDArray[Any]) -> list[Any]:
 
 
 def _clipping(records: Records) -> list[Clipping]:
+    meanings = [Clipping(value) for value in range(8)]
+    return [meanings[value] for value in _clipping_flags(records).tolist()]
+
+
+def _clipping_flags(records: Records) -> NDArray[np.uint8]:
     flags = np.zeros(len(records), np.uint8)
     names = records.dtype.names or ()
     if "status" in names:
@@ -128,8 +156,7 @@ def _clipping(records: Records) -> list[Clipping]:
     ):
         if name in names:
             flags[records[name] > 0] |= np.uint8(flag)
-    meanings = [Clipping(value) for value in range(8)]
-    return [meanings[value] for value in flags.tolist()]
+    return flags
 
 
 def _faults(records: Records) -> list[str]:
@@ -141,6 +168,7 @@ def _faults(records: Records) -> list[str]:
             finite = np.isfinite(values).all(axis=-1)
             reasons[~finite] = "it holds a number that is none"
     if "q_earth_sensor" in (records.dtype.names or ()):
+        # Damaged numbers are as large as they like; they are told apart below.
         with np.errstate(over="ignore", invalid="ignore"):
             norm = np.linalg.norm(records["q_earth_sensor"].astype(np.float64), axis=-1)
             off = ~(np.abs(norm - 1.0) < NORM_TOLERANCE)

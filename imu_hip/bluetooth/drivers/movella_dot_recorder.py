@@ -24,6 +24,7 @@ from imu_hip.bluetooth.drivers.movella_dot_exchange import (
 from imu_hip.bluetooth.drivers.movella_dot_export import (
     MOTION_FIELDS,
     MOTION_FIELDS_WITH_MAG,
+    decode_columns,
     decode_file,
     record_type,
 )
@@ -47,6 +48,7 @@ from imu_hip.bluetooth.drivers.on_sensor import (
     StoredFile,
 )
 from imu_hip.bluetooth.drivers.samples import Sample, Skipped
+from imu_hip.bluetooth.drivers.stored_columns import StoredColumns
 
 LONGEST_TIMER_S: Final = 5280
 SETTLE_S: Final = 5.0
@@ -104,9 +106,8 @@ class DotRecorder:
         now = yield from state()
         if now == Result.RECORDING:
             time = yield from recording_time()
-            return RecorderStatus(
-                RecorderState.RECORDING, None if time is None else time.started_utc_s
-            )
+            started_utc_s = None if time is None else time.started_utc_s
+            return RecorderStatus(RecorderState.RECORDING, started_utc_s)
         if now != Result.IDLE:
             return RecorderStatus(_STATES.get(now, RecorderState.BUSY))
         if (yield from is_streaming()):
@@ -218,6 +219,10 @@ class DotRecorder:
     def samples(self, data: bytes) -> Sequence[Sample | Skipped]:
         """Read the bytes of a complete download."""
         return decode_file(data, self.fields)
+
+    def columns(self, data: bytes) -> StoredColumns:
+        """Read the same at once."""
+        return decode_columns(data, self.fields)
 
 
 def _check_rate(sampling_rate_hz: float) -> None:

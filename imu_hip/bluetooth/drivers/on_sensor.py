@@ -7,6 +7,7 @@ from typing import Protocol
 
 from imu_hip.bluetooth.drivers.dialogue import Dialogue, DialogueError
 from imu_hip.bluetooth.drivers.samples import Sample, Skipped
+from imu_hip.bluetooth.drivers.stored_columns import StoredColumns
 
 
 class RecorderState(StrEnum):
@@ -173,7 +174,10 @@ class OnSensorRecorder(Protocol):
         """
 
     def samples(self, data: bytes) -> Sequence[Sample | Skipped]:
-        """Read the bytes of a complete download."""
+        """Read the bytes of a complete download, with the reason for each piece that is none."""
+
+    def columns(self, data: bytes) -> StoredColumns:
+        """Read the same at once; a file may hold millions of samples."""
 
 
 @dataclass(frozen=True, slots=True)
