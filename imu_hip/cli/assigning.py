@@ -1,7 +1,7 @@
 """What `imu-hip assign` does: by light, by tag, by moving, or as it is told."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from rich.console import Console
@@ -16,11 +16,11 @@ from imu_hip.bluetooth.assignment import (
     write_assignments,
 )
 from imu_hip.bluetooth.by_movement import Step, Told, tell
-from imu_hip.bluetooth.meeting import KnownSensor, talking_to
+from imu_hip.bluetooth.meeting import KnownSensor
 from imu_hip.bluetooth.moving import MovingSensors
-from imu_hip.bluetooth.patience import Patience
 from imu_hip.bluetooth.roster import meet_all
 from imu_hip.cli.air import LEGS, Air, assignments_file, chosen_segments, on_air
+from imu_hip.cli.by_light import by_light
 from imu_hip.errors import ImuHipError
 from imu_hip.names import Segment
 
@@ -72,15 +72,32 @@ def place(given: Sequence[str], path: Path) -> None:
         Naming the first part that is not such a pair.
     """
     known = read_assignments(path)
+    placed: dict[str, Segment] = {}
     for text in given:
         serial, _, name = text.partition("=")
-        if not serial or name not in set(Segment):
+        segment = _named(name)
+        if not serial or segment is None:
             raise ImuHipError(
                 f"{text!r} does not say which sensor sits where.",
                 f"Write SERIAL=SEGMENT, with one of {', '.join(Segment)}.",
             )
-        known = known.set(serial, Assigned(Segment(name)))
+        if serial in placed or segment in placed.values():
+            raise ImuHipError(
+                f"{text!r} names a sensor or a segment that stands before it already.",
+                "Name each once; nothing was changed.",
+            )
+        placed[serial] = segment
+    for serial, segment in placed.items():
+        known = known.set(
+            serial, replace(known.sensors.get(serial, Assigned(segment)), segment=segment)
+        )
     write_assignments(known, path)
+
+
+def _named(text: str) -> Segment | None:
+    """The segment that a person wrote as left_thigh, left-thigh or left thigh."""
+    name = text.strip().lower().replace("-", "_").replace(" ", "_")
+    return Segment(name) if name in set(Segment) else None
 
 
 async def ask(by: str, segments: str | None, virtual: str | None, console: Console) -> None:
@@ -91,6 +108,7 @@ async def ask(by: str, segments: str | None, virtual: str | None, console: Conso
     ImuHipError
         Where there are no sensors, or where it cannot be found out.
     """
+    wanted = chosen_segments(segments, LEGS if by == "moving" else tuple(Segment))
     async with on_air(virtual) as air:
         console.print("Looking for sensors ...", highlight=False)
         sensors = (await meet_all(air.central, air.drivers)).known
@@ -98,11 +116,10 @@ async def ask(by: str, segments: str | None, virtual: str | None, console: Conso
             raise ImuHipError(
                 "No sensor was found.", "Switch them on; `imu-hip doctor` helps if that is done."
             )
-        wanted = chosen_segments(segments, LEGS)
         if by == "tag":
-            found = _by_tag(sensors)
+            found = _by_tag(sensors, wanted)
         elif by == "light":
-            found = await _by_light(air, sensors, console)
+            found = await by_light(air, sensors, wanted, console)
         else:
             found = await _by_moving(air, sensors, wanted, console)
     _remember(found, assignments_file(virtual))
@@ -116,11 +133,13 @@ def _remember(found: Mapping[Segment, KnownSensor], path: Path) -> None:
     write_assignments(known, path)
 
 
-def _by_tag(sensors: Sequence[KnownSensor]) -> dict[Segment, KnownSensor]:
+def _by_tag(
+    sensors: Sequence[KnownSensor], wanted: Sequence[Segment]
+) -> dict[Segment, KnownSensor]:
     found: dict[Segment, KnownSensor] = {}
     for sensor in sensors:
         segment = segment_of_tag(sensor.label)
-        if segment is None:
+        if segment is None or segment not in wanted:
             continue
         if segment in found:
             raise ImuHipError(
@@ -136,38 +155,6 @@ def _by_tag(sensors: Sequence[KnownSensor]) -> dict[Segment, KnownSensor]:
             "Tag them like left_thigh in the maker's app, or use --by light or --by moving.",
         )
     return found
-
-
-async def _by_light(
-    air: Air, sensors: Sequence[KnownSensor], console: Console
-) -> dict[Segment, KnownSensor]:
-    found: dict[Segment, KnownSensor] = {}
-    names = ", ".join(Segment)
-    for sensor in sensors:
-        async with talking_to(air.central, sensor.found, Patience().connect_s) as talk:
-            lit = await talk.run(sensor.found.driver.light())
-            if not lit:
-                console.print(f"{sensor.words} has no light.", highlight=False, markup=False)
-            console.print(
-                f"Where does the {'blinking ' if lit else ''}sensor {sensor.words} sit?\n"
-                f"One of {names}; Enter leaves it out.",
-                highlight=False,
-                markup=False,
-            )
-            answer = await asyncio.to_thread(_answer, console)
-            while answer and answer not in set(Segment):
-                console.print(f"There is no segment {answer!r}.", highlight=False, markup=False)
-                answer = await asyncio.to_thread(_answer, console)
-        if answer:
-            found[Segment(answer)] = sensor
-    return found
-
-
-def _answer(console: Console) -> str:
-    try:
-        return console.input("> ").strip().replace("-", "_").replace(" ", "_")
-    except EOFError:
-        return ""
 
 
 async def _by_moving(
