@@ -112,6 +112,7 @@ def find_bounds(sensor_s: FloatArray, arrival_s: FloatArray, slope: float) -> Cl
     since_s = arrival_s - arrival_s[0]
     fresh = np.diff(arrival_s, prepend=-np.inf) >= SAME_EVENT_S
     events = np.add.reduceat(fresh.astype(np.float64), starts)
+    # The longest first: events on a grid lie on that of its divisors as well.
     for candidate_s in _candidates(since_s, fresh, starts, events):
         phase, length = _phases(since_s, fresh, starts, candidate_s)
         seen = (length >= COHERENT) & (events >= FEWEST_EVENTS) & np.isnan(lower_s)

@@ -93,6 +93,7 @@ def band_line(bounds: ClockBounds, from_s: float, to_s: float) -> OffsetLine:
     start_s, end_s = envelope.start_s, envelope.end_s
     reach_s = 2 * float(np.median(bounds.upper_s - lower_s)) + 0.001
     start_reach_s = end_reach_s = reach_s
+    # Each step looks closer at where the weight is.
     for _ in range(BAND_STEPS):
         starts_s = start_s + start_reach_s * np.linspace(-1.0, 1.0, CELLS)
         ends_s = end_s + end_reach_s * np.linspace(-1.0, 1.0, CELLS)

@@ -75,6 +75,7 @@ def fit_counted(index: IntArray, arrival_s: FloatArray, nominal_rate_hz: float) 
     starts = _blocks(arrival_s)
     period_s = _period(counted, arrival_s, starts, 1.0 / nominal_rate_hz, LAG_BLOCKS)
     lost = np.zeros(len(index))
+    # A wrong period looks like losses, and losses like a wrong period; each pass parts them more.
     for _ in range(PASSES):
         lost = _lost_before(counted, arrival_s, starts, period_s)
         period_s = _period(counted + lost, arrival_s, starts, period_s, max(1, len(starts) // 2))

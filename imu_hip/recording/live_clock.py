@@ -55,10 +55,12 @@ class LiveClock:
             self._close_block()
         step_s = sensor_s - self._sensor_s if self._block or self._bounds else 0.0
         self._block.append((sensor_s, arrival_s))
+        # An earlier bound still holds, loosened by what the clocks can have drifted since.
         self._upper_s = min(self._upper_s + self.drift_limit * step_s, arrival_s - sensor_s)
         offset_s = self._upper_s
         if self._line is not None:
             offset_s = min(offset_s, self._line.at(sensor_s))
+        # A time that was given out cannot be taken back, so the estimate may only slow time down.
         self._host_s = max(sensor_s + offset_s, self._host_s + SLOWEST * step_s)
         self._sensor_s = sensor_s
         return self._host_s

@@ -152,6 +152,7 @@ class Capture2Go:
         try:
             yield from Exchange().ask(Header.STOP_STREAMING, Header.STOPPED_STREAMING)
         except ErrorReplyError as error:
+            # Undocumented, but nothing else fits a stop of what does not run.
             if error.code != ErrorCode.WRONG_STATE:
                 raise
 

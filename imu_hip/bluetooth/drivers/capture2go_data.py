@@ -17,7 +17,7 @@ from imu_hip.bluetooth.drivers.capture2go_packages import RATE_CODES, RATES_HZ
 from imu_hip.bluetooth.drivers.samples import Clipping, Quaternion, Sample, Skipped, Vector
 
 GYR_DPS: Final = 2000.0 / 32768.0
-ACC_MPS2: Final = 16.0 * 9.81 / 32768.0
+ACC_MPS2: Final = 16.0 * 9.81 / 32768.0  # as the document has it, not with standard gravity
 MAG_UT: Final = 1.0 / 16.0
 """One step of each quantity."""
 
@@ -25,6 +25,7 @@ REAL_TIME: Final = 7
 """Takes the place of a rate code in the header of a real-time package."""
 
 _HALF_ROOT = math.sqrt(0.5)
+# No component but the largest exceeds the root of a half.
 _STEPS = 0xFFFFF / math.sqrt(2.0)
 _TWENTY_BITS = 0xFFFFF
 
@@ -202,6 +203,7 @@ def _raw_samples(
 ) -> list[Sample | Skipped]:
     n = 3 * kind.samples
     trouble = _trouble(flags)
+    # An orientation that is none says that nothing of the package is to be trusted.
     q = decode_quaternion(values[(2 + kind.has_mag) * n])
     if trouble or q is None:
         return [Skipped(trouble or "the orientation is no rotation", size)]

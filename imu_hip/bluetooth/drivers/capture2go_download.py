@@ -78,6 +78,7 @@ def _fetch_until_jump(exchange: Exchange, wanted: GetBytes, end: int) -> Dialogu
         chunk = Chunk.decode(payload)
         if chunk.offset != at:
             return at
+        # Whether the end itself is sent is not documented; a byte too many is not kept.
         data = chunk.data[: end - at]
         yield Keep(at, data)
         at += len(data)

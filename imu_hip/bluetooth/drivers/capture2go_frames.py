@@ -61,6 +61,7 @@ def frame_at(data: bytes | bytearray, at: int) -> Frame | None:
         return None
     start, crc, size, header = _HEAD.unpack_from(data, at)
     end = at + HEAD_BYTES + size
+    # The CRC is computed last, as every start byte inside damage comes here.
     if start != _START or size > MAX_PAYLOAD_BYTES or len(data) < end:
         return None
     checked = bytes(data[at + _CHECKED_FROM : end])

@@ -200,5 +200,6 @@ _KNOWN: Final = frozenset(map(int, Header))
 def has_right_size(header: int, payload: bytes) -> bool:
     """Whether a payload can be decoded as what its header says."""
     if header == Header.BYTES:
+        # Pieces without bytes would bring a download no further and yet never let it end.
         return len(payload) > 4
     return header in _KNOWN and len(payload) == PAYLOAD_BYTES.get(Header(header), 0)

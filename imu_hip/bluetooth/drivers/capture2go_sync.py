@@ -70,5 +70,6 @@ def _join(part: SyncMode, group_id: int) -> Dialogue[None]:
     exchange = Exchange()
     if (yield from exchange.status()).state == SensorState.RECORDING:
         raise DialogueError("it is recording, and its clock must not change now")
+    # The group is a part of the mode; all else in it stays.
     mode = yield from exchange.mode()
     yield from exchange.set_mode(replace(mode, apply_ns=0, sync_mode=part, sync_id=group_id))

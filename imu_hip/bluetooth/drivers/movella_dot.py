@@ -46,7 +46,9 @@ from imu_hip.bluetooth.drivers.on_sensor import HardwareSync, OnSensorRecorder
 from imu_hip.bluetooth.drivers.samples import Decoder, Sample, SensorClock, Skipped
 
 NAMES: Final = ("xsens dot", "movella dot")
+# How long a reset takes is not documented; the result tells whether this was enough.
 RESET_SETTLE_S: Final = 0.1
+# Older firmware may not know a mode, and what it answers then is not documented.
 START_READS: Final = 5
 START_PAUSE_S: Final = 0.1
 
@@ -187,6 +189,7 @@ class MovellaDot:
     def stop(self) -> Dialogue[None]:
         """Stop to measure; a recording on the sensor goes on."""
         running = yield from measuring_mode()
+        # A sensor that records may tell a running measurement, and a stop might end the recording.
         if running is not None and (yield from state()) != Result.RECORDING:
             yield from write(MEASUREMENT_CONTROL, measurement_write(0, running))
 

@@ -39,7 +39,7 @@ FRUITLESS_JUMPS: Final = 3
 END_CONFIRMATIONS: Final = 3
 # A sensor that cannot jump has to send the whole file for each of them.
 END_CONFIRMATIONS_WITHOUT_JUMPS: Final = 2
-MOST_PACKETS: Final = 2**22
+MOST_PACKETS: Final = 2**22  # 9.7 h at 120 Hz: a number beyond is damage that the checksum let pass
 LEAST_JUMP_PACKETS: Final = 4.0
 FIRST_JUMP_PACKETS: Final = 16.0
 

@@ -28,6 +28,7 @@ from imu_hip.bluetooth.drivers.movella_dot_messages import (
 from imu_hip.bluetooth.drivers.on_sensor import RecorderRefusedError
 from imu_hip.bluetooth.drivers.samples import Skipped
 
+# Waits are not documented: these are far longer than a connection event and its repetitions.
 REPLY_TIMEOUT_S: Final = 2.0
 STATE_PAUSE_S: Final = 0.25
 ACK_READS: Final = 3
@@ -36,6 +37,7 @@ BUSY_PAUSE_S: Final = 0.5
 BUSY_TRIES: Final = 20
 REPLY_TRIES: Final = 3
 
+# A state in answer to anything but a question for it is a refusal because of that state.
 _STATES: Final[dict[int, str]] = {
     Result.INVALID: "it does not take that command now",
     Result.FLASH_BUSY: "its memory is busy",
@@ -67,6 +69,7 @@ def meaning(result: int) -> str:
 def ask(kind: Command, body: bytes = b"") -> Dialogue[Ack | None]:
     """Write a command and read its acknowledgement, None where only others are to be read."""
     yield from write(MESSAGE_CONTROL, encode_command(kind, body))
+    # The sensor may not have replaced the acknowledgement of an earlier command yet.
     for attempt in range(ACK_READS):
         if attempt:
             yield Pause(ACK_PAUSE_S)
@@ -145,6 +148,7 @@ def leave_export() -> Dialogue[None]:
     """
     now = yield from state()
     if now == Result.SENDING_DATA:
+        # Samples keep coming until the sensor has read this, so the event is waited for among them.
         yield from write(MESSAGE_CONTROL, encode_command(Command.STOP_EXPORT))
         while (event := (yield from next_event(REPLY_TIMEOUT_S))) is not None:
             if isinstance(event, Message) and event.kind == Event.EXPORT_STOPPED:
@@ -181,6 +185,7 @@ def _collect(block: Event, ends: Sequence[Event]) -> Dialogue[Reply | None]:
     whole = True
     while (event := (yield from next_event(REPLY_TIMEOUT_S))) is not None:
         if isinstance(event, Skipped):
+            # Blocks carry no number: after a damaged one nothing tells which of them is missing.
             whole = False
         elif event.kind == block:
             blocks.append(event.body)

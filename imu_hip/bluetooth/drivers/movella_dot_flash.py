@@ -94,6 +94,7 @@ def parse_flash_info(blocks: Sequence[bytes]) -> FlashInfo | Skipped:
         return Skipped("the list of files in the memory is damaged", size)
     if not indicators:
         return FlashInfo(erased_utc_s, memory_bytes, ())
+    # The table and the example of the specification swap the two bytes; only the order is sure.
     files = indicators.split(indicators[:1])[1:]
     return FlashInfo(erased_utc_s, memory_bytes, tuple(map(len, files)))
 

@@ -35,6 +35,7 @@ from imu_hip.bluetooth.drivers.samples import Skipped
 
 FULLEST_FRACTION: Final = 0.9
 STORED_BYTES_PER_SAMPLE: Final = 52
+# Less room than this is a full memory to a person who wants to record without a timer.
 LEAST_RECORDING_S: Final = 60.0
 ERASE_TIMEOUT_S: Final = 180.0
 FLASH_READS: Final = 6

@@ -103,6 +103,7 @@ class Ack:
 
     def answers(self, kind: int, body: bytes) -> bool:
         """Whether it belongs to a command; what it does not echo is not held against it."""
+        # An echo that is cut short may still be ours, one of something else is not.
         return (bytes([kind]) + body).startswith(self.echoed)
 
 
@@ -163,6 +164,7 @@ def parse(raw: bytes) -> Message | Skipped:
     size = raw[1]
     if not 1 <= size <= MOST_DATA_BYTES:
         return Skipped(f"{size} is no length of a message", len(raw))
+    # Eight bits miss one damage in 256: kinds, lengths and numbers are checked as well.
     if sum(raw[: size + 3]) & 0xFF:
         return Skipped("the checksum is wrong", len(raw))
     return Message(raw[0], bytes(raw[2 : size + 2]))

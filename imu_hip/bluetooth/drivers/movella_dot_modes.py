@@ -55,6 +55,7 @@ class PayloadMode:
         return Quantity.QUATERNION in self.quantities
 
 
+# Mode 6 is not the quaternion, for which programs have taken it, but free acceleration.
 PAYLOAD_MODES: Final = {
     "extended-quaternion": PayloadMode(
         2,

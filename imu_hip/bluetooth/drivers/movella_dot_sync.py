@@ -35,6 +35,7 @@ from imu_hip.bluetooth.drivers.movella_dot_sync_messages import (
 )
 from imu_hip.bluetooth.drivers.on_sensor import SyncGroup
 
+# The sensors need 12 s; a connection before that may break it off.
 SETTLE_S: Final = 14.0
 REPLY_TIMEOUT_S: Final = 1.0
 TRIES: Final = 3
@@ -75,6 +76,7 @@ class DotSync:
             If the root's address is none.
         """
         try:
+            # macOS has no radio addresses, so the one that the root tells of itself comes here.
             body = sync_start_body(group.root_address)
         except ValueError:
             raise DialogueError(
@@ -87,6 +89,7 @@ class DotSync:
 
     def result(self) -> Dialogue[str]:
         """After settling: empty where it worked, else why not, as part of a sentence."""
+        # Nothing may be written before this: any command puts its own answer in the result's place.
         for attempt in range(TRIES):
             if attempt:
                 yield Pause(RESULT_PAUSE_S)

@@ -38,6 +38,7 @@ def encode_sync(kind: SyncKind, body: bytes = b"") -> bytes:
 
 def parse_sync_ack(raw: bytes) -> Ack | Skipped:
     """Read the result of a synchronisation; the echo is often missing."""
+    # The printed example lacks the echo that the layout beside it has.
     return parse_ack_of(raw, Channel.SYNC, SyncKind.ACK)
 
 

@@ -85,6 +85,7 @@ class OpenProfile:
             value = yield from read(BATTERY_LEVEL_UUID)
         except RefusedError:
             return None
+        # A level that is none is better left out than shown as charge.
         if len(value) != 1 or value[0] > 100:
             return None
         status = yield from self._status()

@@ -92,6 +92,7 @@ def _decoded(value: bytes, expected: Mode) -> list[Sample | Skipped]:
 def _sample(value: bytes, offset: int, mode: Mode, at: tuple[int, int]) -> Sample:
     layout = _NINE if mode is Mode.QUATERNION_ACC_GYR else _SIX
     flags, *numbers = layout.unpack_from(value, offset)
+    # Bits that are 0 today tell damage, as there is no checksum.
     if flags & 0xF0 or (mode is Mode.ACC_GYR and flags & 0x03):
         raise _InconsistentError("flags that do not exist")
     q = None if mode is Mode.ACC_GYR else _quaternion(flags & 0x03, numbers[:3])

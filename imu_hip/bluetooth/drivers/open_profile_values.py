@@ -88,6 +88,7 @@ class Information:
                 f"it speaks version {version} of the open profile, and only {VERSION} is known"
             )
         model, serial, firmware, tag = (_text(raw) for raw in texts)
+        # Features of later versions are nothing that this reader could use.
         return cls(version, modes, rates, Feature(features & 0x07), model, serial, firmware, tag)
 
     def to_bytes(self) -> bytes:

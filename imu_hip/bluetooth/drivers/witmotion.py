@@ -59,6 +59,7 @@ NAME_PREFIXES: Final = ("WT9", "BWT9")
 
 _TRIES: Final = 3
 _REPLY_S: Final = 0.2
+# What came during the pause is there already; this only lets the reader look it up.
 _NEXT_S: Final = 0.002
 _MOST_NOTIFICATIONS: Final = 400
 _CLOCK: Final = SensorClock(None)

@@ -99,6 +99,7 @@ def hundredths_volt(charge: float) -> int:
 
 def serial_text(values: Sequence[int]) -> str:
     """Serial number of its registers, two characters each; empty where they hold no text."""
+    # Flash that was never written is all ones.
     raw = struct.pack("<6H", *values[:SERIAL_REGISTERS]).strip(b"\0 \xff")
     text = raw.decode("ascii", errors="replace")
     return text if text.isprintable() and text.isascii() else ""
@@ -127,6 +128,7 @@ def sample(frame: bytes) -> Sample | None:
     if abs(pitch) > _RIGHT_ANGLE:
         return None
     clipping = Clipping.NONE
+    # The negative end is one count farther away than the positive.
     if max(abs(ax), abs(ay), abs(az)) >= _FULL_SCALE:
         clipping |= Clipping.ACCELERATION
     if max(abs(gx), abs(gy), abs(gz)) >= _FULL_SCALE:

@@ -112,6 +112,7 @@ class VirtualCapture2Go:
             return
         was_sending = self._files.is_sending
         replies = self._commands.answer(value, now_s)
+        # The document warns that this may cut a frame that was sent in part.
         if Frame(Header.STOPPED_STREAMING_AND_CLEARED) in replies:
             self._out.clear()
         if self._files.is_sending and not was_sending:

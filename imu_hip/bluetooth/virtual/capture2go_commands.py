@@ -63,6 +63,7 @@ class Commands:
     def answer(self, value: bytes, now_s: float) -> list[Frame]:
         """Replies to one written frame."""
         frame = frame_at(value, 0)
+        # One write is one frame; what follows it is no second one.
         if frame is None or frame.size != len(value):
             return [_refusal(ErrorCode.UNPARSEABLE, Header.ERROR)]
         command = self._commands.get(frame.header)

@@ -85,6 +85,7 @@ class FileServer:
         end = wanted.end or size
         if wanted.start > end or end > size:
             raise CommandError(ErrorCode.TOO_SHORT)
+        # Nothing at all comes of an empty part, not even a piece without bytes.
         self._transfer = _Transfer(wanted.name, wanted.start, end) if wanted.start < end else None
         return []
 

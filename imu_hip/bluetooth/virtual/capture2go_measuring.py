@@ -145,6 +145,7 @@ class Measuring:
         """Stop at once; the end of the file that was open is torn."""
         running = self.memory.running
         if running is not None and (data := self.memory.files[running.name]):
+            # A reader has to cope with a last frame that is cut.
             del data[-1:]
         self.end_recording()
         self._rest()

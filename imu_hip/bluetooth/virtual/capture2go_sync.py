@@ -53,6 +53,7 @@ class SensorTime:
     def let_go(self, now_s: float) -> None:
         """Go on alone from the time that was followed so far."""
         if self._leader is not None:
+            # The time goes on where it was, so this is no jump.
             jumps, reading_ns = self.jumps, self.reading_ns(now_s)
             self.set_ns(now_s, reading_ns)
             self._jumps = jumps

@@ -66,5 +66,6 @@ class Sampling:
 
     def next_s(self) -> float:
         """True time of the next sample."""
+        # From the beginning anew each time: adding up periods would add up their rounding.
         first_reading_s = self.clock.reading_s(self.began_s)
         return self.clock.true_s(first_reading_s + self.taken / self.rate_hz)

@@ -29,6 +29,7 @@ def answer(recorder: OnBoardRecorder, message: Message, now_s: float) -> int:
     """Take a command; the result byte of its acknowledgement."""
     recorder.advance(now_s)
     state = recorder.state
+    # A busy memory hides every other state, so that a reader must not take busy for idle.
     if message.kind == Command.GET_STATE or state == Result.FLASH_BUSY:
         return state
     if message.kind not in _HANDLERS:

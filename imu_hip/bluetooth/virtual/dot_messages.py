@@ -86,6 +86,7 @@ class DotMessages:
         message = parse(value)
         if not isinstance(message, Message):
             return
+        # Whoever writes is connected, and sensors synchronise only while nobody is.
         self._sync.disturbed()
         if message.channel == Channel.SYNC:
             self._hear_sync(message)

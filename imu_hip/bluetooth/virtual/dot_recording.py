@@ -89,6 +89,7 @@ class OnBoardRecorder:
             self._finish_erase()
         ends_s = self._ends_s()
         if ends_s is not None and now_s >= ends_s:
+            # It ends when it should have, however late anybody looks.
             self.close(ends_s)
             self.advance(now_s)
         if self.export is not None:

@@ -79,6 +79,7 @@ class Streaming:
 
     def due(self, clock: Clockwork, heading: Heading, now_s: float) -> Sequence[Notification]:
         """Every sample up to now; a new clock begins a new count of samples."""
+        # After a synchronisation the samples keep the pace of the common clock.
         if clock != self.sampling.clock:
             self.sampling = Sampling(clock, self.sampling.rate_hz, now_s)
         due = list(self.sampling.due(now_s))

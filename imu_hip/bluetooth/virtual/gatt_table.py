@@ -81,6 +81,7 @@ def _characteristic(
     characteristic: gatt.Characteristic[bytes] = gatt.Characteristic(
         bumble_uuid(described.uuid),
         properties,
+        # Allowed here and refused by the functions, so that the refusal is the sensor's own.
         gatt.Characteristic.READABLE | gatt.Characteristic.WRITEABLE,
         gatt.CharacteristicValue(read=on_read, write=on_write),
     )

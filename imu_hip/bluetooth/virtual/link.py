@@ -196,6 +196,7 @@ class Link:
 
     def _on_event(self) -> None:
         self._timer = None
+        # A missed event delays both ways: the link layer repeats until it is heard.
         if self._rng.random() >= self._settings.missed_event_fraction:
             for queue in (self._down, self._up):
                 for _ in range(min(len(queue), self._settings.packets_per_event)):

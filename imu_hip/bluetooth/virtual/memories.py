@@ -50,6 +50,7 @@ def write_memories(memories: Memories, path: Path) -> None:
             for segment, kept in memories.sensors.items()
         },
     }
+    # Two commands may end at once; a half-written memory would be a damaged one.
     with replacing(path) as unfinished:
         unfinished.write_text(json.dumps(content), encoding="utf-8")
 

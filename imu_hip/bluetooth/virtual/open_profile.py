@@ -144,6 +144,7 @@ class VirtualOpenSensor:
 
     def notifications(self, now_s: float) -> Sequence[Notification]:
         """Packets that became complete since the last call."""
+        # Off or idle, it sends nothing of what still waits.
         if self._charge(now_s) <= EMPTY_PERCENT or self._is_forgotten(now_s):
             self._stream.end(now_s)
             self._stream.packets(now_s)

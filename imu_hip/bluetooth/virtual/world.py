@@ -145,6 +145,7 @@ class VirtualWorld:
         now_s = self._clock()
         kept = {}
         for segment, sensor in self.sensors.items():
+            # A sensor measures when it is asked, so ask once more before its memory is kept.
             sensor.profile.notifications(now_s)
             if (memory := kept_of(sensor.profile)) is not None:
                 kept[segment] = memory
