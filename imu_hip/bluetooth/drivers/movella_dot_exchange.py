@@ -36,6 +36,8 @@ ACK_PAUSE_S: Final = 0.05
 BUSY_PAUSE_S: Final = 0.5
 BUSY_TRIES: Final = 20
 REPLY_TRIES: Final = 3
+MOST_EVENTS: Final = 4000
+"""While it exports, a sensor is never silent; so many are ten seconds of it at 400 a second."""
 
 # A state in answer to anything but a question for it is a refusal because of that state.
 _STATES: Final[dict[int, str]] = {
@@ -150,13 +152,18 @@ def leave_export() -> Dialogue[None]:
     if now == Result.SENDING_DATA:
         # Samples keep coming until the sensor has read this, so the event is waited for among them.
         yield from write(MESSAGE_CONTROL, encode_command(Command.STOP_EXPORT))
-        while (event := (yield from next_event(REPLY_TIMEOUT_S))) is not None:
-            if isinstance(event, Message) and event.kind == Event.EXPORT_STOPPED:
-                break
+        yield from _until_stopped()
     if now in EXPORTING or now == Result.FLASH_BUSY:
         now = yield from wait_for(Result.IDLE, BUSY_TRIES * BUSY_PAUSE_S)
     if now != Result.IDLE:
         raise RecorderRefusedError(meaning(now))
+
+
+def _until_stopped() -> Dialogue[None]:
+    for _ in range(MOST_EVENTS):
+        event = yield from next_event(REPLY_TIMEOUT_S)
+        if event is None or (isinstance(event, Message) and event.kind == Event.EXPORT_STOPPED):
+            return
 
 
 def fetch(kind: Command, body: bytes, block: Event, ends: Sequence[Event]) -> Dialogue[Reply]:
@@ -183,7 +190,10 @@ def _collect(block: Event, ends: Sequence[Event]) -> Dialogue[Reply | None]:
     """Collect blocks until the end, None where one of them or the end did not come."""
     blocks: list[bytes] = []
     whole = True
-    while (event := (yield from next_event(REPLY_TIMEOUT_S))) is not None:
+    for _ in range(MOST_EVENTS):
+        event = yield from next_event(REPLY_TIMEOUT_S)
+        if event is None:
+            break
         if isinstance(event, Skipped):
             # Blocks carry no number: after a damaged one nothing tells which of them is missing.
             whole = False

@@ -15,6 +15,7 @@ from imu_hip.bluetooth.drivers.dialogue import (
     read,
     write,
 )
+from imu_hip.bluetooth.drivers.movella_dot_exchange import MOST_EVENTS
 from imu_hip.bluetooth.drivers.movella_dot_gatt import (
     MESSAGE_ACKNOWLEDGEMENT,
     MESSAGE_CONTROL,
@@ -120,7 +121,10 @@ def _ask(kind: SyncKind, wanted: SyncKind) -> Dialogue[int | None]:
     """First byte of the notified answer to a message, None where none comes."""
     for _ in range(TRIES):
         yield from write(MESSAGE_CONTROL, encode_sync(kind))
-        while (raw := (yield from expect(MESSAGE_NOTIFICATION, REPLY_TIMEOUT_S))) is not None:
+        for _ in range(MOST_EVENTS):
+            raw = yield from expect(MESSAGE_NOTIFICATION, REPLY_TIMEOUT_S)
+            if raw is None:
+                break
             message = parse(raw)
             if (
                 isinstance(message, Message)

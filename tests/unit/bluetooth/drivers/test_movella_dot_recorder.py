@@ -643,6 +643,28 @@ def test_a_text_that_is_no_memory_is_refused(text):
         DotMemory.from_json(text)
 
 
+class DeafToStop(MessageService):
+    """Goes on sending whatever it is told, as one that missed the stop."""
+
+    def write(self, uuid, value, now_s):
+        if value != encode_command(Command.STOP_EXPORT):
+            super().write(uuid, value, now_s)
+
+
+@pytest.mark.parametrize("dialogue", [RECORDER.list, lambda: RECORDER.erase(None)])
+def test_a_sensor_that_does_not_stop_sending_is_given_up_soon(dialogue):
+    talk = WornOutConversation(DeafToStop())
+    talk.run(RECORDER.start(plan()))
+    talk.now_s += 600.0
+    talk.run(RECORDER.stop())
+    talk.profile.write(gatt.MESSAGE_CONTROL, encode_command(Command.FILE_DATA, b"\1"), talk.now_s)
+    asked_s = talk.now_s
+    with pytest.raises(RecorderRefusedError, match="sending a recording"):
+        talk.run(dialogue())
+    # The whole recording would take 36 000 samples / 400 a second = 90 s.
+    assert talk.now_s - asked_s < 30.0
+
+
 class StaleAcks(MessageService):
     """Answers some reads with an acknowledgement of something else."""
 
