@@ -20,7 +20,8 @@ REPLY_TIMEOUT_S: Final = 2.0
 TRIES: Final = 3
 
 FOREIGN_FRAMES: Final = 1500
-"""While it streams, a sensor is never silent; after so many other frames no reply comes."""
+"""While it streams, a sensor is never silent; after so many frames or notifications of something
+else no reply comes."""
 
 _REASONS: Final[Mapping[int, str]] = {
     ErrorCode.NOT_FOUND: "it has no such file",
@@ -71,7 +72,9 @@ class Exchange:
 
     def next_frame(self, timeout_s: float = REPLY_TIMEOUT_S) -> Dialogue[Frame | None]:
         """The next whole frame, None after a silence of `timeout_s`."""
-        while not self._frames:
+        for _ in range(FOREIGN_FRAMES):
+            if self._frames:
+                break
             value = yield from expect(TX, timeout_s)
             # A frame never pauses so long midway: what waits for its rest was none.
             self._take(self._splitter.finish() if value is None else self._splitter.hear(value))

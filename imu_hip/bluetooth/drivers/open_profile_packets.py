@@ -141,18 +141,17 @@ def encode(mode: Mode, samples: Sequence[Sample]) -> bytes:
     """
     if not 1 <= len(samples) <= LARGEST_COUNT:
         raise ValueError(f"a packet holds 1 to {LARGEST_COUNT} samples, not {len(samples)}")
-    first = samples[0]
-    if first.tick is None or first.sequence is None:
+    ticks = [sample.tick for sample in samples if sample.tick is not None]
+    sequence = samples[0].sequence
+    if len(ticks) < len(samples) or sequence is None:
         raise ValueError("samples of this profile have a tick and a sequence")
-    parts = [_HEADER.pack(mode | (len(samples) - 1) << 4, first.sequence, first.tick)]
-    before = first.tick
+    parts = [_HEADER.pack(mode | (len(samples) - 1) << 4, sequence, ticks[0])]
     for index, sample in enumerate(samples):
         if index:
-            step = ((sample.tick or 0) - before) % TICK_MODULUS
+            step = (ticks[index] - ticks[index - 1]) % TICK_MODULUS
             if step >= 2**16:
                 raise ValueError(f"samples of one packet are {step} µs apart")
             parts.append(_STEP.pack(step))
-        before = sample.tick or 0
         parts.append(_encoded_sample(mode, sample))
     return b"".join(parts)
 

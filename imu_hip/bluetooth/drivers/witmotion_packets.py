@@ -6,7 +6,7 @@ starts with one of two headers, the next one follows at once, and pitch is withi
 """
 
 import struct
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
@@ -147,17 +147,18 @@ class Framing:
 
     _held: bytearray = field(default_factory=bytearray)
 
-    def feed(self, value: bytes) -> Iterator[bytes | Skipped]:
+    def feed(self, value: bytes) -> list[bytes | Skipped]:
         """Frames that are complete with these bytes, and what had to be left out, in order."""
+        found: list[bytes | Skipped] = []
         held = self._held
         held += value
         at = skipped = 0
         while len(held) - at >= FRAME_BYTES:
             if self._is_frame(at):
                 if skipped:
-                    yield Skipped("no frame begins here", skipped)
+                    found.append(Skipped("no frame begins here", skipped))
                     skipped = 0
-                yield bytes(held[at : at + FRAME_BYTES])
+                found.append(bytes(held[at : at + FRAME_BYTES]))
                 at += FRAME_BYTES
             else:
                 at += 1
@@ -167,8 +168,9 @@ class Framing:
             at += 1
             skipped += 1
         if skipped:
-            yield Skipped("no frame begins here", skipped)
+            found.append(Skipped("no frame begins here", skipped))
         del held[:at]
+        return found
 
     def _is_frame(self, at: int) -> bool:
         following = self._held[at + FRAME_BYTES : at + FRAME_BYTES + 2]

@@ -8,7 +8,7 @@ import pytest
 from imu_hip.bluetooth.drivers.capture2go import Capture2Go
 from imu_hip.bluetooth.drivers.capture2go_frames import RX, SERVICE, TX, Frame
 from imu_hip.bluetooth.drivers.capture2go_packages import Header
-from imu_hip.bluetooth.drivers.dialogue import DialogueError
+from imu_hip.bluetooth.drivers.dialogue import DialogueError, Expect
 from imu_hip.bluetooth.drivers.driver import Advertised, Driver, StreamSettings
 from imu_hip.bluetooth.drivers.on_sensor import RecordingPlan, SyncGroup
 from imu_hip.bluetooth.drivers.samples import Clipping, Sample, Skipped
@@ -376,3 +376,14 @@ def test_a_jump_of_the_clock_is_flagged_and_that_sample_is_not_used():
     assert [item.reason for item in skipped] == ["the sensor's clock jumped"]
     assert items[-1].tick < 5_000_000_000
     assert min(item.tick for item in after if isinstance(item, Sample)) > utc_ns
+
+
+def babble(dialogue, most):
+    request = next(dialogue)
+    for _ in range(most):
+        request = dialogue.send(b"\xff\x00" if isinstance(request, Expect) else b"")
+
+
+def test_a_sensor_that_only_babbles_is_given_up():
+    with pytest.raises(DialogueError, match="did not answer get device info"):
+        babble(DRIVER.identify(), 10_000)
