@@ -61,7 +61,7 @@ def status_table(sensors: tuple[SensorStatus, ...]) -> Table:
     """One line a sensor, in 60 columns where all is well."""
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("segment", "state"):
-        table.add_column(heading, overflow="fold", vertical="bottom")
+        table.add_column(heading, overflow="fold")
     for heading in ("rate\nHz", "samples", "lost\n%", "gap\ns", "late\nms", "cell\n%"):
         table.add_column(heading, justify="right", overflow="fold")
     for sensor in sensors:

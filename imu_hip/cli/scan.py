@@ -59,11 +59,11 @@ def _table(roster: "Roster", assignments: "Assignments") -> "Table":
     from imu_hip.bluetooth.assignment import segment_of_tag  # noqa: PLC0415
 
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading in ("sensor", "tag", "serial", "firmware", "segment"):
-        # A serial is copied to where sensors are assigned.
-        table.add_column(heading, overflow="fold", no_wrap=heading == "serial")
-    table.add_column("battery", justify="right", overflow="fold")
-    table.add_column("signal", justify="right", overflow="fold")
+    for heading in ("sensor", "tag", "serial", "firm-\nware", "segment"):
+        # Tags and serials are copied to where sensors are assigned.
+        table.add_column(heading, overflow="fold", no_wrap=heading in {"tag", "serial"})
+    for heading in ("cell\n%", "signal\ndBm"):
+        table.add_column(heading, justify="right", overflow="fold")
     for sensor in roster.known:
         segment = assignments.segment_of(sensor.serial) or segment_of_tag(sensor.label)
         table.add_row(
@@ -72,7 +72,7 @@ def _table(roster: "Roster", assignments: "Assignments") -> "Table":
             escape(sensor.serial),
             escape(sensor.identity.firmware) or "-",
             segment.words if segment else "-",
-            f"{sensor.battery.level_percent} %" if sensor.battery else "-",
-            f"{sensor.found.rssi_dbm} dBm",
+            str(sensor.battery.level_percent) if sensor.battery else "-",
+            str(sensor.found.rssi_dbm),
         )
     return table

@@ -70,9 +70,14 @@ def assemble(journal: Journal) -> Recording:
         stream = sensor_stream(sensors[place], journal.rows[place], rows.time_s - origin_s)
         streams[stream.segment] = stream
     warnings = [
-        *(f"The {sensors[i].segment.words} sensor sent nothing." for i in _absent(journal, usable)),
+        *(
+            f"The {sensor.segment.words} sensor sent nothing."
+            for place, sensor in enumerate(sensors)
+            if place not in usable
+        ),
         *notes,
-        *(text for place, rows in usable.items() for text in _said(sensors[place], rows)),
+        *_caveats([sensors[place] for place in usable]),
+        *(_lost_text(sensors[place], rows) for place, rows in usable.items()),
         *(_clipped(sensors[place], journal.rows[place]) for place in usable),
         *_happened(journal, origin_s),
         *(["The end of the journal was cut off; what came before is whole."] * journal.torn),
@@ -217,20 +222,19 @@ def _by_common_clock(journal: Journal, places: list[int], notes: list[str]) -> d
     return timed
 
 
-def _absent(journal: Journal, usable: Mapping[int, TimedRows]) -> list[int]:
-    return [place for place in range(len(journal.header.sensors)) if place not in usable]
+def _caveats(sensors: list[JournalSensor]) -> list[str]:
+    places: dict[str, list[str]] = {}
+    for sensor in sensors:
+        places.setdefault(sensor.caveat, []).append(sensor.segment.words)
+    return [f"{', '.join(p).capitalize()}: {caveat}." for caveat, p in places.items() if caveat]
 
 
-def _said(sensor: JournalSensor, rows: TimedRows) -> list[str]:
-    words = sensor.segment.words
-    said = [f"The {words} sensor: {sensor.caveat}"] if sensor.caveat else []
-    if rows.lost:
-        sent = rows.lost + int(np.isfinite(rows.time_s).sum())
-        said.append(
-            f"The {words} sensor lost {rows.lost} of {sent} samples "
-            f"({100.0 * rows.lost / sent:.2g} %)."
-        )
-    return said
+def _lost_text(sensor: JournalSensor, rows: TimedRows) -> str:
+    if not rows.lost:
+        return ""
+    sent = rows.lost + int(np.isfinite(rows.time_s).sum())
+    words, percent = sensor.segment.words, 100.0 * rows.lost / sent
+    return f"The {words} sensor lost {rows.lost} of {sent} samples ({percent:.2g} %)."
 
 
 def _clipped(sensor: JournalSensor, rows: SensorRows) -> str:
