@@ -3,7 +3,6 @@
 Source: Capture2Go Communication Protocol, packages `DataFullPacked` and `DataFull6DPacked`.
 """
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,23 +11,23 @@ from numpy.typing import NDArray
 
 from imu_hip.bluetooth.drivers.capture2go_data import (
     ACC_MPS2,
+    CLIPPING_OF_FLAG,
     FULL_6D_PACKED,
     FULL_PACKED,
     GYR_DPS,
+    HALF_ROOT,
     MAG_UT,
+    STEPS_PER_ONE,
+    TWENTY_BITS,
     DataKind,
     ErrorFlag,
     data_kind,
 )
 from imu_hip.bluetooth.drivers.capture2go_frames import Frame, split_file
 from imu_hip.bluetooth.drivers.capture2go_packages import RATES_HZ
-from imu_hip.bluetooth.drivers.samples import Clipping
 from imu_hip.bluetooth.drivers.stored_columns import StoredColumns
 
 _RATE_MASK = 0x000F
-_HALF_ROOT = math.sqrt(0.5)
-_STEPS = 0xFFFFF / math.sqrt(2.0)
-_TWENTY_BITS = np.uint64(0xFFFFF)
 
 
 def packed_columns(data: bytes) -> StoredColumns | None:
@@ -87,8 +86,8 @@ def _is_good(packages: NDArray[np.void]) -> NDArray[np.bool_]:
     code = packages["orientation"]
     squares = np.zeros(len(code))
     for shift in (0, 20, 40):
-        part = (code >> np.uint64(shift)) & _TWENTY_BITS
-        squares += (part.astype(np.float64) / _STEPS - _HALF_ROOT) ** 2
+        part = (code >> np.uint64(shift)) & np.uint64(TWENTY_BITS)
+        squares += (part.astype(np.float64) / STEPS_PER_ONE - HALF_ROOT) ** 2
     troubled = packages["flags"] & (ErrorFlag.TIME_GAP | ErrorFlag.PROCESSING)
     good: NDArray[np.bool_] = (troubled == 0) & (squares <= 1.0)
     return good
@@ -96,10 +95,6 @@ def _is_good(packages: NDArray[np.void]) -> NDArray[np.bool_]:
 
 def _clipping(flags: NDArray[Any]) -> NDArray[np.int64]:
     found = np.zeros(len(flags), np.int64)
-    for flag, quantity in (
-        (ErrorFlag.GYR_CLIPPING, Clipping.ANGULAR_VELOCITY),
-        (ErrorFlag.ACC_CLIPPING, Clipping.ACCELERATION),
-        (ErrorFlag.MAG_CLIPPING, Clipping.MAGNETIC_FIELD),
-    ):
+    for flag, quantity in CLIPPING_OF_FLAG.items():
         found |= np.where(flags & flag, int(quantity), 0)
     return found

@@ -24,10 +24,10 @@ MAG_UT: Final = 1.0 / 16.0
 REAL_TIME: Final = 7
 """Takes the place of a rate code in the header of a real-time package."""
 
-_HALF_ROOT = math.sqrt(0.5)
+HALF_ROOT: Final = math.sqrt(0.5)
 # No component but the largest exceeds the root of a half.
-_STEPS = 0xFFFFF / math.sqrt(2.0)
-_TWENTY_BITS = 0xFFFFF
+STEPS_PER_ONE: Final = 0xFFFFF / math.sqrt(2.0)
+TWENTY_BITS: Final = 0xFFFFF
 
 
 class ErrorFlag(IntFlag):
@@ -92,7 +92,7 @@ _KINDS: Final = {
     kind.base: kind
     for kind in (FULL_PACKED, FULL_6D_PACKED, FULL_FIXED, FULL_6D_FIXED, QUAT_PACKED, QUAT_FIXED)
 }
-_CLIPPING: Final = {
+CLIPPING_OF_FLAG: Final = {
     ErrorFlag.GYR_CLIPPING: Clipping.ANGULAR_VELOCITY,
     ErrorFlag.ACC_CLIPPING: Clipping.ACCELERATION,
     ErrorFlag.MAG_CLIPPING: Clipping.MAGNETIC_FIELD,
@@ -112,8 +112,8 @@ def encode_quaternion(q: Sequence[float]) -> int:
     sign = math.copysign(1.0, q[largest])
     code = largest
     for i in range(1, 4):
-        step = round((sign * q[(largest + i) % 4] + _HALF_ROOT) * _STEPS)
-        code = code << 20 | min(max(step, 0), _TWENTY_BITS)
+        step = round((sign * q[(largest + i) % 4] + HALF_ROOT) * STEPS_PER_ONE)
+        code = code << 20 | min(max(step, 0), TWENTY_BITS)
     return code
 
 
@@ -123,7 +123,7 @@ def decode_quaternion(code: int) -> Quaternion | None:
     q = [0.0, 0.0, 0.0, 0.0]
     squares = 0.0
     for i in (3, 2, 1):
-        value = (code & _TWENTY_BITS) / _STEPS - _HALF_ROOT
+        value = (code & TWENTY_BITS) / STEPS_PER_ONE - HALF_ROOT
         q[(largest + i) % 4] = value
         squares += value * value
         code >>= 20
@@ -239,7 +239,7 @@ def _trouble(flags: int) -> str:
 
 def _clipping(flags: int) -> Clipping:
     clipping = Clipping.NONE
-    for flag, quantity in _CLIPPING.items():
+    for flag, quantity in CLIPPING_OF_FLAG.items():
         if flags & flag:
             clipping |= quantity
     return clipping

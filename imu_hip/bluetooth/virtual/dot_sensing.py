@@ -18,9 +18,10 @@ from imu_hip.bluetooth.virtual.movement import (
     ACC_RANGE_MPS2,
     GYR_RANGE_DPS,
     Movement,
+    roll_pitch_yaw_deg,
     within_range,
 )
-from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray, conjugate, rotate
+from imu_hip.kinematics.quaternion import BoolArray, IntArray, conjugate, rotate
 
 STORED_TYPE: Final = record_type(MOTION_FIELDS_WITH_MAG)
 EXPORTABLE: Final = frozenset({*MOTION_FIELDS_WITH_MAG, 0x04})
@@ -78,7 +79,7 @@ def exported(records: Records, fields: Iterable[int]) -> Records:
     chosen: Records = np.zeros(len(records), record_type(fields))
     for name in chosen.dtype.names or ():
         if name == "euler_deg":
-            chosen[name] = _euler_deg(records["q_earth_sensor"].astype(np.float64))
+            chosen[name] = roll_pitch_yaw_deg(records["q_earth_sensor"].astype(np.float64))
         else:
             chosen[name] = records[name]
     return chosen
@@ -95,13 +96,3 @@ def _bits(clipped: BoolArray, mask: int) -> IntArray:
     lowest = mask & -mask
     bits: IntArray = clipped @ (lowest * np.array([1, 2, 4]))
     return bits
-
-
-def _euler_deg(q: FloatArray) -> FloatArray:
-    """Roll, pitch and yaw, shape (n, 3): yaw about z, then pitch about y, then roll about x."""
-    w, x, y, z = q.T
-    roll = np.arctan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y))
-    pitch = np.arcsin(np.clip(2 * (w * y - x * z), -1.0, 1.0))
-    yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-    angles_deg: FloatArray = np.degrees(np.column_stack([roll, pitch, yaw]))
-    return angles_deg

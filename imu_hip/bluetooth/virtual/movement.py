@@ -6,7 +6,15 @@ from typing import Final, Protocol
 import numpy as np
 
 from imu_hip.kinematics.orientation import angular_velocity_dps, orient_offline
-from imu_hip.kinematics.quaternion import BoolArray, FloatArray, conjugate, interpolate_at, rotate
+from imu_hip.kinematics.quaternion import (
+    BoolArray,
+    FloatArray,
+    columns,
+    conjugate,
+    interpolate_at,
+    matrix,
+    rotate,
+)
 from imu_hip.names import GRAVITY_MPS2, Segment
 from imu_hip.recording.recording import Recording, SensorStream
 
@@ -30,6 +38,15 @@ class Felt:
 def within_range(values: FloatArray, limit: float) -> tuple[FloatArray, BoolArray]:
     """Values held within a range, and which of them left it, both of the shape of `values`."""
     return np.clip(values, -limit, limit), np.abs(values) > limit
+
+
+def roll_pitch_yaw_deg(q_earth_sensor: FloatArray) -> FloatArray:
+    """Euler angles, shape (n, 3): yaw about z, then pitch about y, then roll about x."""
+    r = matrix(q_earth_sensor)
+    pitch = np.arcsin(np.clip(-r[:, 2, 0], -1.0, 1.0))
+    roll = np.arctan2(r[:, 2, 1], r[:, 2, 2])
+    yaw = np.arctan2(r[:, 1, 0], r[:, 0, 0])
+    return np.degrees(columns(roll, pitch, yaw))
 
 
 class Movement(Protocol):

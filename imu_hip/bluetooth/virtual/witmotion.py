@@ -26,7 +26,7 @@ from imu_hip.bluetooth.drivers.witmotion_packets import (
     hundredths_volt,
 )
 from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
-from imu_hip.bluetooth.virtual.movement import Felt, Movement
+from imu_hip.bluetooth.virtual.movement import Felt, Movement, roll_pitch_yaw_deg
 from imu_hip.bluetooth.virtual.profile import (
     Advertisement,
     AttError,
@@ -36,7 +36,6 @@ from imu_hip.bluetooth.virtual.profile import (
     Service,
 )
 from imu_hip.bluetooth.virtual.settings import EMPTY_PERCENT, VirtualSensorSettings
-from imu_hip.kinematics.quaternion import FloatArray, columns, matrix
 
 UNLOCKED_FOR_S: Final = 10.0
 """How long registers can be written after the unlock command."""
@@ -217,15 +216,7 @@ def _counts(felt: Felt) -> "np.ndarray[tuple[int, int], np.dtype[np.int16]]":
         (
             felt.acc_mps2 / ACC_PER_COUNT_MPS2,
             felt.gyr_dps / GYR_PER_COUNT_DPS,
-            _roll_pitch_yaw_deg(felt.q_earth_sensor) / ANGLE_PER_COUNT_DEG,
+            roll_pitch_yaw_deg(felt.q_earth_sensor) / ANGLE_PER_COUNT_DEG,
         )
     )
     return np.clip(np.rint(wanted), -32768, 32767).astype("<i2")
-
-
-def _roll_pitch_yaw_deg(q_earth_sensor: FloatArray) -> FloatArray:
-    r = matrix(q_earth_sensor)
-    pitch = np.arcsin(np.clip(-r[:, 2, 0], -1.0, 1.0))
-    roll = np.arctan2(r[:, 2, 1], r[:, 2, 2])
-    yaw = np.arctan2(r[:, 1, 0], r[:, 0, 0])
-    return np.degrees(columns(roll, pitch, yaw))
