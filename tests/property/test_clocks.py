@@ -83,3 +83,18 @@ def test_live_times_do_not_know_what_comes(link, seed, end):
     whole = LiveClock().follow(arrivals.sensor_s, arrivals.arrival_s)
     part = LiveClock().follow(arrivals.sensor_s[:count], arrivals.arrival_s[:count])
     assert np.array_equal(part, whole[:count])
+
+
+@few_examples
+@given(link=links, seed=seeds, gaps_s=st.lists(st.floats(0.0, 20_000.0), max_size=4))
+def test_times_rise_by_what_the_sensor_says_whatever_was_missed(link, seed, gaps_s):
+    arrivals = simulated(link, seed)
+    # Each gap is a time without link, somewhere in the recording.
+    places = np.random.default_rng(seed).integers(0, len(arrivals.sensor_s), len(gaps_s))
+    away_s = np.zeros(len(arrivals.sensor_s))
+    for place, gap_s in zip(places, gaps_s, strict=True):
+        away_s[place:] += gap_s
+    sensor_s = arrivals.sensor_s + away_s
+    host_s = fit_clock(ClockArrivals(sensor_s, arrivals.arrival_s + away_s)).host_s(sensor_s)
+    # No clock is taken to run faster or slower than by 200 ppm; a float of 1e5 s has 1.5e-11 s.
+    assert np.diff(host_s) == pytest.approx(np.diff(sensor_s), rel=201e-6, abs=1e-9)
