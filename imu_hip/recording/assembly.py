@@ -70,11 +70,7 @@ def assemble(journal: Journal) -> Recording:
         stream = sensor_stream(sensors[place], journal.rows[place], rows.time_s - origin_s)
         streams[stream.segment] = stream
     warnings = [
-        *(
-            f"The {sensor.segment.words} sensor sent nothing."
-            for place, sensor in enumerate(sensors)
-            if place not in usable
-        ),
+        *(_silent_text(one) for place, one in enumerate(sensors) if place not in usable),
         *notes,
         *_caveats([sensors[place] for place in usable]),
         *(_lost_text(sensors[place], rows) for place, rows in usable.items()),
@@ -222,6 +218,10 @@ def _by_common_clock(journal: Journal, places: list[int], notes: list[str]) -> d
     return timed
 
 
+def _silent_text(sensor: JournalSensor) -> str:
+    return f"The {sensor.segment.words} sensor sent nothing."
+
+
 def _caveats(sensors: list[JournalSensor]) -> list[str]:
     places: dict[str, list[str]] = {}
     for sensor in sensors:
@@ -230,18 +230,15 @@ def _caveats(sensors: list[JournalSensor]) -> list[str]:
 
 
 def _lost_text(sensor: JournalSensor, rows: TimedRows) -> str:
-    if not rows.lost:
-        return ""
     sent = rows.lost + int(np.isfinite(rows.time_s).sum())
-    words, percent = sensor.segment.words, 100.0 * rows.lost / sent
-    return f"The {words} sensor lost {rows.lost} of {sent} samples ({percent:.2g} %)."
+    share = f"{rows.lost} of {sent} samples ({100.0 * rows.lost / sent:.2g} %)"
+    return f"The {sensor.segment.words} sensor lost {share}." if rows.lost else ""
 
 
 def _clipped(sensor: JournalSensor, rows: SensorRows) -> str:
     count = int(np.count_nonzero(rows.clipping))
-    if not count:
-        return ""
-    return f"The {sensor.segment.words} sensor reached the end of its range in {count} samples."
+    told = f"The {sensor.segment.words} sensor reached the end of its range in {count} samples."
+    return told if count else ""
 
 
 def _happened(journal: Journal, origin_s: float) -> list[str]:
