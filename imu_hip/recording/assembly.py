@@ -9,6 +9,7 @@ from imu_hip import __version__
 from imu_hip.errors import RecordingError
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.names import Segment
+from imu_hip.recording import remarks
 from imu_hip.recording.clocks import ClockArrivals, fit_clock, fit_pooled
 from imu_hip.recording.counted_clock import fit_counted
 from imu_hip.recording.journal import JournalSensor
@@ -17,9 +18,6 @@ from imu_hip.recording.recording import LogEntry, Recording, SensorStream
 
 LARGEST_DISAGREEMENT_S = 0.005
 """A synchronised clock that disagrees more with its own arrivals was not synchronised."""
-
-MOST_EVENTS = 20
-"""A person reads no more; the journal of a bad evening has hundreds."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,12 +68,15 @@ def assemble(journal: Journal) -> Recording:
         stream = sensor_stream(sensors[place], journal.rows[place], rows.time_s - origin_s)
         streams[stream.segment] = stream
     warnings = [
-        *(_silent_text(one) for place, one in enumerate(sensors) if place not in usable),
+        *remarks.silent([one for place, one in enumerate(sensors) if place not in usable]),
         *notes,
-        *_caveats([sensors[place] for place in usable]),
-        *(_lost_text(sensors[place], rows) for place, rows in usable.items()),
-        *(_clipped(sensors[place], journal.rows[place]) for place in usable),
-        *_happened(journal, origin_s),
+        *remarks.caveats([sensors[place] for place in usable]),
+        *(
+            remarks.lost(sensors[place], rows.lost, int(np.isfinite(rows.time_s).sum()))
+            for place, rows in usable.items()
+        ),
+        *(remarks.clipped(sensors[place], journal.rows[place]) for place in usable),
+        *remarks.happened(journal, origin_s),
         *(["The end of the journal was cut off; what came before is whole."] * journal.torn),
     ]
     entry = LogEntry(
@@ -139,11 +140,15 @@ def _arrival_s(rows: SensorRows) -> FloatArray:
     return np.asarray(rows.arrival_ns / 1e9, dtype=np.float64)
 
 
-def _sensor_s(sensor: JournalSensor, rows: SensorRows) -> FloatArray:
+def _sensor_s(sensor: JournalSensor, rows: SensorRows, zero: int) -> FloatArray:
+    """Seconds since a tick: as floats since 1970 they would be steps of 0.24 µs."""
     if rows.tick is None or sensor.tick_s is None:
-        msg = f"the {sensor.segment.words} sensor has no clock"
-        raise ValueError(msg)
-    return np.asarray(rows.tick * sensor.tick_s, dtype=np.float64)
+        raise ValueError(f"the {sensor.segment.words} sensor has no clock")
+    return np.asarray((rows.tick - zero) * sensor.tick_s, dtype=np.float64)
+
+
+def _first_tick(rows: SensorRows) -> int:
+    return 0 if rows.tick is None else int(rows.tick[0])
 
 
 def _lost(sensor_s: FloatArray, sampling_rate_hz: float) -> int:
@@ -152,7 +157,7 @@ def _lost(sensor_s: FloatArray, sampling_rate_hz: float) -> int:
 
 
 def _by_own_clock(sensor: JournalSensor, rows: SensorRows) -> TimedRows:
-    sensor_s, arrival_s = _sensor_s(sensor, rows), _arrival_s(rows)
+    sensor_s, arrival_s = _sensor_s(sensor, rows, _first_tick(rows)), _arrival_s(rows)
     time_s = np.full(len(sensor_s), np.nan)
     lost, errors_s, epochs = 0, [0.0], []
     for epoch in np.unique(rows.epoch):
@@ -189,9 +194,10 @@ def _by_counting(sensor: JournalSensor, rows: SensorRows) -> TimedRows:
 
 def _by_common_clock(journal: Journal, places: list[int], notes: list[str]) -> dict[int, TimedRows]:
     sensors = journal.header.sensors
+    zero = min(_first_tick(journal.rows[i]) for i in places)
     clocks = {
         sensors[i].segment: ClockArrivals(
-            _sensor_s(sensors[i], journal.rows[i]), _arrival_s(journal.rows[i])
+            _sensor_s(sensors[i], journal.rows[i], zero), _arrival_s(journal.rows[i])
         )
         for i in places
     }
@@ -216,35 +222,3 @@ def _by_common_clock(journal: Journal, places: list[int], notes: list[str]) -> d
         }
         timed[i] = TimedRows(pooled.fit.host_s(sensor_s), lost, error_s, details)
     return timed
-
-
-def _silent_text(sensor: JournalSensor) -> str:
-    return f"The {sensor.segment.words} sensor sent nothing."
-
-
-def _caveats(sensors: list[JournalSensor]) -> list[str]:
-    places: dict[str, list[str]] = {}
-    for sensor in sensors:
-        places.setdefault(sensor.caveat, []).append(sensor.segment.words)
-    return [f"{', '.join(p).capitalize()}: {caveat}." for caveat, p in places.items() if caveat]
-
-
-def _lost_text(sensor: JournalSensor, rows: TimedRows) -> str:
-    sent = rows.lost + int(np.isfinite(rows.time_s).sum())
-    share = f"{rows.lost} of {sent} samples ({100.0 * rows.lost / sent:.2g} %)"
-    return f"The {sensor.segment.words} sensor lost {share}." if rows.lost else ""
-
-
-def _clipped(sensor: JournalSensor, rows: SensorRows) -> str:
-    count = int(np.count_nonzero(rows.clipping))
-    told = f"The {sensor.segment.words} sensor reached the end of its range in {count} samples."
-    return told if count else ""
-
-
-def _happened(journal: Journal, origin_s: float) -> list[str]:
-    told = [
-        f"At {max(event.arrival_ns / 1e9 - origin_s, 0.0):.1f} s: {event.text}"
-        for event in journal.events
-    ]
-    further = len(told) - MOST_EVENTS
-    return told if further <= 0 else [*told[:MOST_EVENTS], f"{further} more things happened."]

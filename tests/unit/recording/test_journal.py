@@ -228,6 +228,23 @@ def test_a_restarted_clock_goes_on_behind_the_gap(tmp_path):
     assert gap.duration_s == pytest.approx(3.02, abs=1e-3)
 
 
+@pytest.mark.parametrize("clock_group", ["", "one"])
+def test_a_clock_of_nanoseconds_since_1970_keeps_its_steps(tmp_path, clock_group):
+    path = tmp_path / "walk.parquet.journal"
+    segments = (Segment.LEFT_THIGH, Segment.LEFT_SHIN)
+    info = SensorInfo("SensorStim Capture2Go", "A1B2C3", "1.2.0")
+    sensors = tuple(JournalSensor(s, RATE_HZ, info, 1e-9, clock_group) for s in segments)
+    with JournalWriter(path, JournalHeader("2026-11-25", sensors, "two sensors")) as journal:
+        for count in range(200):
+            # 50 Hz are 20 ms; a float of 1.7e9 s has steps of 0.24 us.
+            tick = 1_700_000_000_000_000_000 + 20_000_000 * count
+            rows = [row(sensor, count)._replace(tick=tick) for sensor in (0, 1)]
+            journal.write(rows)
+    streams = open_recording(path).streams
+    for segment in segments:
+        assert np.diff(streams[segment].time_s) == pytest.approx(0.02, abs=1e-9)
+
+
 def test_a_journal_without_samples_says_so(tmp_path):
     path = write(tmp_path / "a.journal", [])
     with pytest.raises(RecordingError, match="holds no samples"):
