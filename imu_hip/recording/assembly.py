@@ -76,6 +76,7 @@ def assemble(journal: Journal) -> Recording:
             for place, rows in usable.items()
         ),
         *(remarks.clipped(sensors[place], journal.rows[place]) for place in usable),
+        *(text for i in usable for text in remarks.left_out(sensors[i], journal.rows[i])),
         *remarks.happened(journal, origin_s),
         *(["The end of the journal was cut off; what came before is whole."] * journal.torn),
     ]

@@ -10,6 +10,13 @@ from imu_hip.recording.journal_reading import Journal, SensorRows
 MOST_EVENTS = 20
 """A person reads no more; the journal of a bad evening has hundreds."""
 
+_WORDS = {
+    "q_earth_sensor": "orientation",
+    "acc_mps2": "acceleration",
+    "gyr_dps": "angular velocity",
+    "mag_au": "magnetic field",
+}
+
 
 def silent(sensors: Sequence[JournalSensor]) -> list[str]:
     """Which sensors sent nothing that can be used."""
@@ -43,6 +50,15 @@ def clipped(sensor: JournalSensor, rows: SensorRows) -> str:
     if not count:
         return ""
     return f"The {sensor.segment.words} sensor reached the end of its range in {count} samples."
+
+
+def left_out(sensor: JournalSensor, rows: SensorRows) -> list[str]:
+    """Quantities that only some samples have, as after a change of what is streamed."""
+    return [
+        f"The {_WORDS[name]} of the {sensor.segment.words} sensor is left out: only some samples "
+        "have it."
+        for name in rows.partial
+    ]
 
 
 def happened(journal: Journal, origin_s: float) -> list[str]:

@@ -245,6 +245,16 @@ def test_a_clock_of_nanoseconds_since_1970_keeps_its_steps(tmp_path, clock_group
         assert np.diff(streams[segment].time_s) == pytest.approx(0.02, abs=1e-9)
 
 
+def test_a_quantity_that_only_some_samples_have_is_left_out_and_told(tmp_path):
+    rows = [row(0, count) for count in range(100)]
+    rows[50:] = [one._replace(gyr_dps=(1.0, 0.0, 0.0)) for one in rows[50:]]
+    recording = open_recording(write(tmp_path / "walk.parquet.journal", [rows]))
+    assert recording.streams[Segment.LEFT_SHIN].gyr_dps is None
+    assert recording.warnings == (
+        "The angular velocity of the left shin sensor is left out: only some samples have it.",
+    )
+
+
 def test_a_journal_without_samples_says_so(tmp_path):
     path = write(tmp_path / "a.journal", [])
     with pytest.raises(RecordingError, match="holds no samples"):
