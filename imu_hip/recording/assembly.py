@@ -67,19 +67,6 @@ def assemble(journal: Journal) -> Recording:
     for place, rows in usable.items():
         stream = sensor_stream(sensors[place], journal.rows[place], rows.time_s - origin_s)
         streams[stream.segment] = stream
-    warnings = [
-        *remarks.silent([one for place, one in enumerate(sensors) if place not in usable]),
-        *notes,
-        *remarks.caveats([sensors[place] for place in usable]),
-        *(
-            remarks.lost(sensors[place], rows.lost, int(np.isfinite(rows.time_s).sum()))
-            for place, rows in usable.items()
-        ),
-        *(remarks.clipped(sensors[place], journal.rows[place]) for place in usable),
-        *(text for i in usable for text in remarks.left_out(sensors[i], journal.rows[i])),
-        *remarks.happened(journal, origin_s),
-        *(["The end of the journal was cut off; what came before is whole."] * journal.torn),
-    ]
     entry = LogEntry(
         "recorded",
         __version__,
@@ -93,7 +80,7 @@ def assemble(journal: Journal) -> Recording:
         streams,
         source=journal.header.source,
         simulated=journal.header.simulated,
-        warnings=tuple(dict.fromkeys(filter(None, warnings))),
+        warnings=_warnings(journal, usable, notes, origin_s),
         log=(entry,),
     )
 
@@ -108,6 +95,26 @@ def sensor_stream(sensor: JournalSensor, rows: SensorRows, time_s: FloatArray) -
         **{name: values[kept] for name, values in rows.vectors.items()},
         sensor=sensor.info,
     )
+
+
+def _warnings(
+    journal: Journal, usable: Mapping[int, TimedRows], notes: list[str], origin_s: float
+) -> tuple[str, ...]:
+    sensors = journal.header.sensors
+    told = [
+        *remarks.silent([one for place, one in enumerate(sensors) if place not in usable]),
+        *notes,
+        *remarks.caveats([sensors[place] for place in usable]),
+        *(
+            remarks.lost(sensors[place], rows.lost, int(np.isfinite(rows.time_s).sum()))
+            for place, rows in usable.items()
+        ),
+        *(remarks.clipped(sensors[place], journal.rows[place]) for place in usable),
+        *(text for i in usable for text in remarks.left_out(sensors[i], journal.rows[i])),
+        *remarks.happened(journal, origin_s),
+        *(["The end of the journal was cut off; what came before is whole."] * journal.torn),
+    ]
+    return tuple(dict.fromkeys(filter(None, told)))
 
 
 def _rising(time_s: FloatArray) -> BoolArray:
