@@ -185,7 +185,9 @@ def _channel_faults(
 
 
 def _norm_faults(q: FloatArray, time_s: FloatArray) -> list[str]:
-    norms = np.linalg.norm(q, axis=1)
+    # Damaged bytes make numbers whose squares overflow; the length is then infinite and refused.
+    with np.errstate(over="ignore"):
+        norms = np.linalg.norm(q, axis=1)
     bad = np.flatnonzero(np.abs(norms - 1.0) > UNIT_NORM_TOLERANCE)
     if not len(bad):
         return []

@@ -117,6 +117,12 @@ def test_an_orientation_must_have_unit_length(scale, length):
     assert f"orientation has length {length} instead of 1 at 0.100 s, sample 11" in error.what
 
 
+def test_damaged_numbers_are_refused_without_a_warning():
+    # The square of 1e300 is beyond what a double holds.
+    damaged = changed(turning(), (50, 1), 1e300)
+    assert "orientation has length inf" in fault_of(q_earth_sensor=damaged).what
+
+
 def test_every_fault_is_told_at_once_with_advice():
     error = fault_of(
         segment=Segment.RIGHT_SHIN,
