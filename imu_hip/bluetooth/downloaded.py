@@ -66,7 +66,7 @@ def read_stored(sensor: SessionSensor, driver: Driver, data: bytes) -> StoredSam
     ticks = columns.tick
     if len(ticks) < 2:
         raise RecordingError(
-            f"The file of the {sensor.segment.words} sensor holds {len(ticks)} samples.",
+            f"The file of the {sensor.segment.words} sensor holds fewer than two samples.",
             "Look with `imu-hip sensor list` whether another file is meant.",
         )
     tick_s = driver.clock.tick_s
@@ -178,7 +178,8 @@ def _warnings(
     for part in stored:
         words = part.sensor.segment.words
         if part.skipped:
-            found.append(f"The {words} sensor's file holds {part.skipped} pieces without a sample.")
+            pieces = "1 piece" if part.skipped == 1 else f"{part.skipped} pieces"
+            found.append(f"The {words} sensor's file holds {pieces} without a sample.")
         if part.cut:
             found.append(
                 f"The {words} sensor's clock was set or restarted; what came after was left out."
