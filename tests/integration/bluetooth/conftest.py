@@ -39,30 +39,55 @@ def movement_file(session, tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def environment(tmp_path):
+@pytest.fixture(scope="session")
+def pair_file(session, tmp_path_factory):
+    """The movement of the left leg alone: two sensors are met sooner than four."""
+    streams = {
+        segment: session.recording.streams[segment]
+        for segment in (Segment.LEFT_THIGH, Segment.LEFT_SHIN)
+    }
+    path = tmp_path_factory.mktemp("pair") / "pair.parquet"
+    write_recording(replace(session.recording, streams=streams), path)
+    return path
+
+
+def environment_in(folder):
     """Folders of their own for what commands remember."""
-    own = {"IMU_HIP_DATA": str(tmp_path / "data"), "IMU_HIP_CONFIG": str(tmp_path / "config")}
+    own = {"IMU_HIP_DATA": str(folder / "data"), "IMU_HIP_CONFIG": str(folder / "config")}
     return {**os.environ, **own}
 
 
+def started(arguments, folder):
+    return subprocess.Popen(
+        [COMMAND, *map(str, arguments)],
+        cwd=folder,
+        env=environment_in(folder),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def ended(process, answers=""):
+    """Status, output and errors, each in one line."""
+    out, err = process.communicate(answers, timeout=240)
+    return process.returncode, " ".join(out.split()), " ".join(err.split())
+
+
 @pytest.fixture
-def start_command(environment, tmp_path):
+def environment(tmp_path):
+    return environment_in(tmp_path)
+
+
+@pytest.fixture
+def start_command(tmp_path):
     """Start `imu-hip` in a process of its own; what still runs at the end is killed."""
     running = []
 
     def start(*arguments):
-        process = subprocess.Popen(
-            [COMMAND, *map(str, arguments)],
-            cwd=tmp_path,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        running.append(process)
-        return process
+        running.append(started(arguments, tmp_path))
+        return running[-1]
 
     yield start
     for process in running:
@@ -76,9 +101,24 @@ def run_command(start_command):
     """Run `imu-hip` to its end; status, output and errors."""
 
     def run(*arguments, answers=""):
-        process = start_command(*arguments)
-        out, err = process.communicate(answers, timeout=240)
-        return process.returncode, " ".join(out.split()), " ".join(err.split())
+        return ended(start_command(*arguments), answers)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def run_together(tmp_path_factory):
+    """Run several commands with their answers at one time, each in a folder of its own."""
+
+    def run(commands):
+        processes = {}
+        for name, (arguments, answers) in commands.items():
+            process = started(arguments, tmp_path_factory.mktemp("command"))
+            process.stdin.write(answers)
+            process.stdin.close()
+            process.stdin = None
+            processes[name] = process
+        return {name: ended(process, None) for name, process in processes.items()}
 
     return run
 
