@@ -75,7 +75,12 @@ def read_memories(path: Path) -> Memories:
         }
         return Memories(sensors, content["movement_began_s"])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RecordingError(
-            f"{path} is damaged: it is the memory of virtual sensors.",
-            "Remove it; virtual sensors then begin with empty memories.",
-        ) from error
+        raise damaged(path) from error
+
+
+def damaged(path: Path) -> RecordingError:
+    """Say that a file with memories cannot be used, and what to do."""
+    return RecordingError(
+        f"{path} is damaged: it is the memory of virtual sensors.",
+        "Remove it; virtual sensors then begin with empty memories.",
+    )

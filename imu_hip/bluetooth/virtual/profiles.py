@@ -1,6 +1,8 @@
 """The kinds of virtual sensors by the names of their drivers, and what they keep."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from imu_hip.bluetooth.virtual.capture2go import VirtualCapture2Go
 from imu_hip.bluetooth.virtual.capture2go_memory import Capture2GoMemory
@@ -14,6 +16,8 @@ from imu_hip.bluetooth.virtual.open_profile import VirtualOpenSensor
 from imu_hip.bluetooth.virtual.profile import Profile
 from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
 from imu_hip.bluetooth.virtual.witmotion import VirtualWitMotion
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +34,10 @@ class Kept:
 
     memory: str
     clock: Clockwork | None = None
+
+
+class DamagedMemoryError(ValueError):
+    """What a virtual sensor is said to have kept cannot be read."""
 
 
 def make_profile(
@@ -52,17 +60,19 @@ def make_profile(
 
     Raises
     ------
+    DamagedMemoryError
+        Where `kept` is not of this kind.
     ValueError
-        Where there is no such kind, or `kept` is of another one.
+        Where there is no such kind.
     """
     match name:
         case "dot":
-            memory = DotMemory.from_json(kept.memory) if kept else None
+            memory = _remembered(DotMemory.from_json, kept)
             clock = kept.clock if kept else None
             air = neighbourhood.dots
             return VirtualDot(settings, movement, now_s, air=air, memory=memory, clock=clock)
         case "capture2go":
-            files = Capture2GoMemory.from_json(kept.memory) if kept else None
+            files = _remembered(Capture2GoMemory.from_json, kept)
             captures = neighbourhood.captures
             return VirtualCapture2Go(settings, movement, now_s, captures, memory=files)
         case "witmotion":
@@ -71,6 +81,13 @@ def make_profile(
             return VirtualOpenSensor(settings, movement, now_s)
     msg = f"there is no virtual sensor {name}"
     raise ValueError(msg)
+
+
+def _remembered(read: Callable[[str], T], kept: Kept | None) -> T | None:
+    try:
+        return None if kept is None else read(kept.memory)
+    except ValueError as error:
+        raise DamagedMemoryError(str(error)) from error
 
 
 def kept_of(profile: Profile) -> Kept | None:

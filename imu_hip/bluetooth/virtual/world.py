@@ -14,6 +14,7 @@ from imu_hip.bluetooth.virtual.adapter import VirtualAdapter
 from imu_hip.bluetooth.virtual.bleak_backend import Backends, make_backends
 from imu_hip.bluetooth.virtual.memories import (
     Memories,
+    damaged,
     memories_path,
     read_memories,
     write_memories,
@@ -23,6 +24,7 @@ from imu_hip.bluetooth.virtual.peripheral import VirtualPeripheral
 from imu_hip.bluetooth.virtual.plan import Happening, HappeningKind, VirtualPlan, parse_plan
 from imu_hip.bluetooth.virtual.profile import Profile
 from imu_hip.bluetooth.virtual.profiles import (
+    DamagedMemoryError,
     Neighbourhood,
     is_recording,
     kept_of,
@@ -210,8 +212,7 @@ async def open_world(text: str, folder: Path | None = None) -> AsyncIterator[Vir
     plan = parse_plan(text)
     recording = movement_recording(plan.play, plan.seed)
     path = None if folder is None else memories_path(folder, plan.profile)
-    memories = None if path is None else read_memories(path)
-    world = VirtualWorld(plan, recording, memories=memories)
+    world = _remembering(plan, recording, path)
     try:
         async with world:
             yield world
@@ -219,3 +220,12 @@ async def open_world(text: str, folder: Path | None = None) -> AsyncIterator[Vir
         kept = world.kept()
         if path is not None and (kept.sensors or path.exists()):
             write_memories(kept, path)
+
+
+def _remembering(plan: VirtualPlan, recording: Recording, path: Path | None) -> VirtualWorld:
+    if path is None:
+        return VirtualWorld(plan, recording)
+    try:
+        return VirtualWorld(plan, recording, memories=read_memories(path))
+    except DamagedMemoryError as error:
+        raise damaged(path) from error
