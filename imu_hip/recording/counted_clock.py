@@ -53,7 +53,8 @@ def fit_counted(index: IntArray, arrival_s: FloatArray, nominal_rate_hz: float) 
     """Fit counted samples to the host's clock.
 
     A lost sample delays all that follow for good, a late burst does not: after it the packets
-    arrive as soon as before. Of samples lost in the last seconds nothing is seen.
+    arrive as soon as before. Of samples lost in the last seconds,
+    or in a recording of few seconds, nothing is seen.
 
     Parameters
     ----------
@@ -76,7 +77,8 @@ def fit_counted(index: IntArray, arrival_s: FloatArray, nominal_rate_hz: float) 
     period_s = _period(counted, arrival_s, starts, 1.0 / nominal_rate_hz, LAG_BLOCKS)
     lost = np.zeros(len(index))
     # A wrong period looks like losses, and losses like a wrong period; each pass parts them more.
-    for _ in range(PASSES):
+    # In a shorter time the rate is not found, and a slow sensor would seem to lose samples.
+    for _ in range(PASSES if len(starts) > LAG_BLOCKS else 0):
         lost = _lost_before(counted, arrival_s, starts, period_s)
         period_s = _period(counted + lost, arrival_s, starts, period_s, max(1, len(starts) // 2))
     sensor_s = (counted + lost) * period_s

@@ -66,6 +66,16 @@ def test_a_count_that_skips_is_believed():
     assert np.abs(fit.time_s - arrivals.true_s[kept] - LATENCY_S).max() < 0.002
 
 
+@pytest.mark.parametrize("duration_s", [1.5, 3.5, 4.5, 5.5, 7.5])
+@pytest.mark.parametrize("rate_hz", [98.5, 100.0, 101.5])
+def test_a_short_recording_at_another_rate_than_asked_for_shows_no_loss(duration_s, rate_hz):
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        arrivals = simulate_link(Link(interval_s=0.0075), rate_hz, duration_s, rng)
+        fit = fit_counted(np.arange(len(arrivals.arrival_s)), arrivals.arrival_s, 100.0)
+        assert fit.lost == 0
+
+
 @pytest.mark.parametrize("count", [1, 2, 30])
 def test_few_samples_are_spaced_by_the_nominal_rate(count):
     index = np.arange(count)
