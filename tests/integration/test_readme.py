@@ -3,19 +3,33 @@
 import re
 from pathlib import Path
 
+import pytest
+
+from imu_hip.recording.formats import open_recording
 from imu_hip.recording.formats.generic_map import read_map
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_python_example_prints_both_legs(monkeypatch, capsys):
+def python_examples():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
-    (example,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    return re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+
+
+def test_the_python_example_prints_both_legs(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
-    exec(compile(example, "README.md", "exec"), {})
+    exec(compile(python_examples()[0], "README.md", "exec"), {})
     left, right = capsys.readouterr().out.splitlines()
     assert left.startswith("left 2")
     assert right.startswith("right 3")
+
+
+@pytest.mark.slow
+def test_the_python_example_records_two_virtual_sensors(monkeypatch, capsys, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    exec(compile(python_examples()[1], "README.md", "exec"), {"__name__": "__main__"})
+    assert capsys.readouterr().out.splitlines() == ["2 sensors"]
+    assert open_recording(tmp_path / "walk.parquet").duration_s > 2.5
 
 
 def test_the_map_of_columns_is_one_that_is_read(tmp_path):
