@@ -4,7 +4,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,7 @@ from imu_hip.bluetooth.capture import Capture, Captured
 from imu_hip.bluetooth.errors import NotStreamingError
 from imu_hip.bluetooth.journal_entries import rows_of
 from imu_hip.bluetooth.journal_keeper import JournalKeeper, clock_step_text
-from imu_hip.bluetooth.status import SensorStatus
+from imu_hip.bluetooth.status import SensorStatus, since
 from imu_hip.errors import ImuHipError, OutputError
 from imu_hip.names import Segment
 from imu_hip.recording.journal import JournalEvent, JournalHeader, JournalWriter
@@ -156,7 +156,7 @@ class _Recorder:
         self._duration_s = duration_s
         self._show = show
         self._news: list[str] = []
-        self._early: dict[Segment, int] = {}
+        self._before: dict[Segment, SensorStatus] = {}
         self._clocks = (time.time(), time.monotonic())
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -186,7 +186,7 @@ class _Recorder:
     def _leave_out_early(self) -> None:
         # Sensors start one after the other, and what only some of them felt is of no use.
         captured = self._capture.take()
-        self._early = {segment: len(samples) for segment, samples in captured.samples.items()}
+        self._before = {sensor.segment: sensor for sensor in self._capture.status()}
         self._keep(Captured(dict.fromkeys(captured.samples, ()), captured.events))
 
     def _take(self) -> None:
@@ -221,10 +221,7 @@ class _Recorder:
             RecordingView(
                 elapsed_s,
                 self._duration_s,
-                tuple(
-                    replace(sensor, kept=sensor.kept - self._early[sensor.segment])
-                    for sensor in self._capture.status()
-                ),
+                tuple(since(self._before[now.segment], now) for now in self._capture.status()),
                 self._keeper.trouble,
                 self._keeper.held_rows if self._keeper.trouble else 0,
                 news,

@@ -2,7 +2,7 @@
 
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from imu_hip.bluetooth.drivers.driver import Battery
@@ -57,6 +57,16 @@ class SensorStatus:
     reconnects: int
     skipped: int
     clipped: int
+
+
+def since(before: SensorStatus, now: SensorStatus) -> SensorStatus:
+    """The status now, with samples kept and lost counted from an earlier one on."""
+    kept = now.kept - before.kept
+    if now.lost is None:
+        return replace(now, kept=kept)
+    lost = now.lost - (before.lost or 0)
+    percent = 100.0 * lost / (kept + lost) if lost else 0.0
+    return replace(now, kept=kept, lost=lost, lost_percent=percent)
 
 
 @dataclass(slots=True)

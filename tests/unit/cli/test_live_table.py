@@ -8,7 +8,7 @@ from rich.console import Console
 
 from imu_hip.bluetooth.drivers.driver import Battery
 from imu_hip.bluetooth.recorder import RecordingView
-from imu_hip.bluetooth.status import SensorStatus
+from imu_hip.bluetooth.status import SensorStatus, since
 from imu_hip.cli.live_table import LiveTable, live_page, status_table
 from imu_hip.names import Segment
 
@@ -120,3 +120,15 @@ def test_a_terminal_keeps_the_latest_news_and_the_last_state():
     assert "News 7." in last
     assert "News 3." in last
     assert "News 2." not in last
+
+
+def test_samples_of_before_the_recording_count_neither_as_kept_nor_as_lost():
+    before = replace(SENSOR, kept=100, lost=10, lost_percent=9.09)
+    shown_now = since(before, replace(SENSOR, kept=160, lost=50, lost_percent=23.8))
+    # 60 came and 40 were lost since then.
+    assert (shown_now.kept, shown_now.lost) == (60, 40)
+    assert shown_now.lost_percent == pytest.approx(40.0)
+    same = since(before, before)
+    assert (same.kept, same.lost, same.lost_percent) == (0, 0, 0.0)
+    uncounted = replace(SENSOR, lost=None, lost_percent=None)
+    assert since(replace(uncounted, kept=100), uncounted).lost is None
