@@ -22,9 +22,15 @@ def recover(
 
     Example: imu-hip recover run.parquet.journal
     """
-    from imu_hip.recording.recover import finish, journal_for, target_of  # noqa: PLC0415
+    from imu_hip.recording.recover import (  # noqa: PLC0415
+        finish,
+        journal_for,
+        require_at_rest,
+        target_of,
+    )
 
     journal = journal_for(journal)
+    require_at_rest(journal)
     target = target_of(journal) if target is None else target
     recording = finish(journal, target)
     for warning in recording.warnings:

@@ -1,5 +1,6 @@
 """From the journal of a recording to the recording."""
 
+import time
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +11,9 @@ from imu_hip.recording.formats.parquet import read_parquet, write_parquet
 from imu_hip.recording.recording import Recording
 
 JOURNAL_SUFFIX: Final = ".journal"
+
+WATCH_S: Final = 1.5
+"""A recorder saves more often than that while samples come."""
 
 
 def journal_path(target: Path) -> Path:
@@ -41,6 +45,27 @@ def journal_for(given: Path) -> Path:
             "Remove it and record again.",
         )
     return journal
+
+
+def require_at_rest(journal: Path, watch_s: float = WATCH_S) -> None:
+    """Make sure that nobody is recording to a journal, by whether it grows.
+
+    Only a journal that was written to a moment ago has to be watched.
+
+    Raises
+    ------
+    RecordingError
+        Where it grows.
+    """
+    if not journal.is_file() or time.time() - journal.stat().st_mtime > 2.0 * watch_s:
+        return
+    size = journal.stat().st_size
+    time.sleep(watch_s)
+    if journal.exists() and journal.stat().st_size != size:
+        raise RecordingError(
+            f"{journal} is being recorded at this moment.",
+            "End the recording with Ctrl-C; it then becomes one by itself.",
+        )
 
 
 def target_of(journal: Path) -> Path:

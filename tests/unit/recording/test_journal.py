@@ -3,6 +3,7 @@
 import os
 import resource
 import sys
+import threading
 from contextlib import suppress
 
 import numpy as np
@@ -20,7 +21,7 @@ from imu_hip.recording.journal import (
 )
 from imu_hip.recording.journal_reading import read_journal
 from imu_hip.recording.recording import SensorInfo
-from imu_hip.recording.recover import finish, journal_path, target_of
+from imu_hip.recording.recover import finish, journal_path, require_at_rest, target_of
 
 RATE_HZ = 50.0
 
@@ -259,3 +260,20 @@ def test_a_journal_without_samples_says_so(tmp_path):
     path = write(tmp_path / "a.journal", [])
     with pytest.raises(RecordingError, match="holds no samples"):
         open_recording(path)
+
+
+def test_a_journal_that_grows_is_left_alone(tmp_path):
+    path = tmp_path / "a.parquet.journal"
+    with JournalWriter(path, header(Segment.LEFT_SHIN)) as journal:
+        later = threading.Timer(0.1, journal.write, [[row(0, count) for count in range(50)]])
+        later.start()
+        with pytest.raises(RecordingError, match="being recorded"):
+            require_at_rest(path, 0.4)
+        later.join()
+        require_at_rest(path, 0.1)
+
+
+def test_an_old_journal_is_not_waited_for(two_seconds):
+    os.utime(two_seconds, (0, 0))
+    # It would wait for an hour.
+    require_at_rest(two_seconds, 3600.0)
