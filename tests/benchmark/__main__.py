@@ -1,29 +1,47 @@
-"""Print the accuracy and speed tables of the README: `python -m tests.benchmark`.
+"""Print the accuracy and speed tables of the README: `python -m tests.benchmark [PART ...]`.
 
-Parts that need the reference recordings say so where those are absent.
+Parts are accuracy, speed, clocks, air and sensors; all without a name. Those that need the
+reference recordings say so where they are absent.
 """
 
 import os
+import sys
 from pathlib import Path
 
-from tests.benchmark import accuracy, speed
+from tests.benchmark import accuracy, on_sensor, on_the_air, speed, time_alignment
+
+Row = tuple[str, str, str]
 
 
-def main() -> None:
-    """Measure everything and print one line a figure: what, measured, bar."""
+def _accuracy() -> list[Row]:
     given = os.environ.get("IMU_HIP_REFERENCE_DATA")
     data = Path(given) if given else Path(__file__).parents[3] / "shared" / "data"
     rows = [*accuracy.simulated_tests(), *accuracy.invariance()]
     if data.is_dir():
-        rows += accuracy.reference_recordings(data)
-    else:
-        print(f"No reference recordings in {data}; set IMU_HIP_REFERENCE_DATA to measure them.")
-    rows += speed.hour_of_five_sensors()
-    rows += speed.help_page()
+        return rows + accuracy.reference_recordings(data)
+    print(f"No reference recordings in {data}; set IMU_HIP_REFERENCE_DATA to measure them.")
+    return rows
+
+
+PARTS = {
+    "accuracy": _accuracy,
+    "speed": lambda: [*speed.hour_of_five_sensors(), *speed.help_page()],
+    "clocks": time_alignment.pairwise_time_errors,
+    "air": on_the_air.everything,
+    "sensors": on_sensor.ten_minutes_on_four_sensors,
+}
+
+
+def main(names: list[str]) -> None:
+    """Measure what is named and print one line a figure: what, measured, bar."""
+    unknown = [name for name in names if name not in PARTS]
+    if unknown:
+        sys.exit(f"There is no part {unknown[0]!r}. The parts are {', '.join(PARTS)}.")
+    rows = [row for name in names or PARTS for row in PARTS[name]()]
     width = max(len(what) for what, _, _ in rows)
     for what, measured, bar in rows:
         print(f"{what:<{width}}  {measured:>18}  {bar}")
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
