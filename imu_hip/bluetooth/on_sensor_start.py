@@ -66,6 +66,7 @@ async def start(
     OutputError
         Where the session cannot be written down; the sensors record if it happens at the end.
     """
+    began_s = time.perf_counter()
     _require_ready(await reports(central, sensors), plan)
     group = ""
     if sync:
@@ -76,6 +77,9 @@ async def start(
             lambda worn: recorder_of(worn).prepare(plan.sampling_rate_hz),
             pause,
         )
+    # Half a minute may have passed; files are told apart by when they began.
+    late_s = int(time.perf_counter() - began_s)
+    plan = replace(plan, started_utc_s=plan.started_utc_s + late_s)
     session = _session(sensors, plan, group)
     await asyncio.to_thread(remember, session, folder)
     begun = _Begun()

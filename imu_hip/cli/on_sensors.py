@@ -166,7 +166,7 @@ def erase(segments: str | None, key: str | None, *, yes: bool, virtual: str | No
                 _require_erasing_of_one(worn)
             names = ", ".join(each.segment.words for each in worn)
             what = f"the file {key}" if key else "EVERYTHING that is stored"
-            if not yes and not typer.confirm(f"Erase {what} on {names}? It cannot be undone."):
+            if not yes and not _confirmed(f"Erase {what} on {names}? It cannot be undone."):
                 raise ImuHipError("Nothing was erased.", "Answer y, or give --yes, to erase.")
             for each in worn:
                 await _erase_one(air, each, key)
@@ -181,6 +181,14 @@ def _require_erasing_of_one(worn: Sequence[Worn]) -> None:
                 f"The {each.words} is a {each.driver.model}, which only erases all of its files.",
                 "Download what you need of them, then erase without --file.",
             )
+
+
+def _confirmed(question: str) -> bool:
+    try:
+        return typer.confirm(question)
+    except typer.Abort:
+        # Nobody is there to answer, or the person pressed Ctrl-C at the question.
+        return False
 
 
 async def _erase_one(air: Air, worn: Worn, key: str | None) -> None:

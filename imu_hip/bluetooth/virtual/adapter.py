@@ -107,14 +107,26 @@ class VirtualAdapter:
         self.check_available()
         async with self._scan_lock:
             if not self._scanners:
-                await self._device.start_scanning(
-                    legacy=True,
-                    active=active,
-                    scan_interval=SCAN_INTERVAL_MS,
-                    scan_window=SCAN_INTERVAL_MS,
-                    own_address_type=hci.OwnAddressType.PUBLIC,
-                )
+                await self._begin_scanning(active)
             self._scanners.append(heard)
+
+    async def _begin_scanning(self, active: bool) -> None:
+        starting = asyncio.ensure_future(
+            self._device.start_scanning(
+                legacy=True,
+                active=active,
+                scan_interval=SCAN_INTERVAL_MS,
+                scan_window=SCAN_INTERVAL_MS,
+                own_address_type=hci.OwnAddressType.PUBLIC,
+            )
+        )
+        try:
+            # The wait_for of Python 3.11 inside it may swallow a cancellation.
+            await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await starting
+            await self._device.stop_scanning(legacy=True)
+            raise
 
     async def stop_scan(self, heard: Heard) -> None:
         """Hear no more."""

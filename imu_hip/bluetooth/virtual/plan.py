@@ -73,7 +73,7 @@ class VirtualPlan:
     drift_ppm: float = 20.0
     battery: float = 83.0
     strangers: int = 0
-    export_per_s: float = 400.0
+    export_per_s: float = 300.0
     seed: int = 0
     happenings: tuple[Happening, ...] = field(default=())
 

@@ -96,6 +96,7 @@ def test_a_run_on_dots_from_start_to_erase(sensor, memories, tmp_path):
     assert file_counts(memories()) == [1, 1]
     assert "only erases all" in refused(sensor("erase", "--file", "1", "--yes"))
     assert "Nothing was erased" in refused(sensor("erase", answers="n\n"))
+    assert "Nothing was erased" in refused(sensor("erase", answers=""))
     assert file_counts(memories()) == [1, 1]
     assert done(sensor("erase", answers="y\n")).count("erased") == 2
     assert file_counts(memories()) == [0, 0]

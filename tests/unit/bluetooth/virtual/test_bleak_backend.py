@@ -393,3 +393,20 @@ def test_worlds_are_made_and_closed_on_several_loops(echo_world):
             return bytes(await client.read_gatt_char(world.VALUE))
 
     assert [asyncio.run(once(index), debug=True) for index in range(4)] == [b"stored"] * 4
+
+
+async def test_a_scan_that_is_cancelled_while_it_begins_ends_and_another_works(echo_world):
+    async with echo_world(1) as world:
+        for turns in range(40):
+            scanner = BleakScanner(backend=world.backends.scanner)
+            starting = asyncio.ensure_future(scanner.start())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            if starting.done():
+                await scanner.stop()
+                continue
+            starting.cancel()
+            await asyncio.wait({starting})
+            assert starting.cancelled()
+        found = await BleakScanner.discover(1.0, backend=world.backends.scanner)
+        assert len(found) == 1
