@@ -1,5 +1,6 @@
 """What the commands of `imu-hip sensor` do once their arguments are read."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -88,9 +89,21 @@ def start(
                 duration_s,
                 now.strftime("%Y-%m-%d_%H%M%S"),
             )
-            air.begin()
+
+            async def settle(duration_s: float) -> None:
+                await asyncio.sleep(duration_s)
+                air.begin()
+
+            if not sync:
+                air.begin()
             return await start_all(
-                air.central, worn, plan, folder=sessions_folder(), sync=sync, tell=tell
+                air.central,
+                worn,
+                plan,
+                folder=sessions_folder(),
+                sync=sync,
+                tell=tell,
+                pause=settle,
             )
 
     session = run_async(work())

@@ -1,7 +1,7 @@
 """An analysis as a JSON document: rounded, complete, and null where nothing was measured."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from imu_hip import __version__
@@ -86,6 +86,10 @@ def _log_entry(entry: LogEntry) -> Document:
 def _json_value(value: object) -> object:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(name): _json_value(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json_value(part) for part in value]
     return value if value is None or isinstance(value, (bool, int, str)) else str(value)
 
 

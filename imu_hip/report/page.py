@@ -1,6 +1,6 @@
 """What the report's page shows, ready for the template."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -100,6 +100,16 @@ def _facts(analysis: Analysis) -> tuple[str, ...]:
 def _log_lines(log: Sequence[LogEntry]) -> tuple[str, ...]:
     return tuple(
         f"{entry.step} (version {entry.version})"
-        + "".join(f"; {name}: {value}" for name, value in entry.details.items())
+        + "".join(f"; {name}: {_readable(value)}" for name, value in entry.details.items())
         for entry in log
     )
+
+
+def _readable(value: object) -> str:
+    """A value of a log as a person reads it: no braces, names in words, three digits."""
+    if isinstance(value, Mapping):
+        parts = (f"{str(k).replace('_', ' ')} {_readable(v)}" for k, v in value.items())
+        return f"({', '.join(parts)})"
+    if isinstance(value, list | tuple):
+        return ", ".join(_readable(part) for part in value)
+    return f"{value:.3g}" if isinstance(value, float) else str(value)

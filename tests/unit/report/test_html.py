@@ -7,6 +7,7 @@ import pytest
 from imu_hip import __version__
 from imu_hip.errors import OutputError
 from imu_hip.names import DEVICE_WORDING, RUNNING_WORDING, Side
+from imu_hip.recording.recording import LogEntry
 from imu_hip.report.html import render_report, write_report
 from imu_hip.report.sentences import headline
 
@@ -79,6 +80,13 @@ def test_hip_rotation_is_named_only_where_a_pelvis_sensor_gives_it(run):
     page = render_report(replace(run, angles=replace(run.angles, columns=columns)))
     assert "A pelvis sensor was worn" in page
     assert "Hip rotation over time" in page
+
+
+def test_the_log_is_told_in_words(seated):
+    clock = {"clock": "its own", "epochs": [{"rate_ppm": -22.218093, "lost": 0}]}
+    entry = LogEntry("recorded", "0.1.0", {"sensors": {"left_shin": clock}})
+    page = render_report(replace(seated, recording=seated.recording.with_log(entry)))
+    assert "sensors: (left shin (clock its own, epochs (rate ppm -22.2, lost 0)))" in page
 
 
 def test_an_hour_stays_a_small_page(run):

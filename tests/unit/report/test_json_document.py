@@ -98,12 +98,16 @@ def test_what_is_not_a_number_becomes_null(run):
 
 
 def test_the_log_holds_any_value(seated):
-    entry = LogEntry("split", "0.1.0", {"spread": float("inf"), "parts": (1, 2), "count": 3})
+    entry = LogEntry(
+        "split",
+        "0.1.0",
+        {"spread": float("inf"), "parts": (1, 2), "clocks": {"left_shin": {"lost": 3}}},
+    )
     document = written(replace(seated, recording=seated.recording.with_log(entry)))
     assert document["recording"]["log"][-1]["details"] == {
         "spread": None,
-        "parts": "(1, 2)",
-        "count": 3,
+        "parts": [1, 2],
+        "clocks": {"left_shin": {"lost": 3}},
     }
 
 
