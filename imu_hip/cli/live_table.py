@@ -62,7 +62,7 @@ def status_table(sensors: tuple[SensorStatus, ...]) -> Table:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
     for heading in ("segment", "state"):
         table.add_column(heading, overflow="fold")
-    for heading in ("rate\nHz", "samples", "lost\n%", "gap\ns", "late\nms", "cell\n%"):
+    for heading in ("rate\nHz", "kept", "lost\n%", "gap\ns", "latency\nms", "battery\n%"):
         table.add_column(heading, justify="right", overflow="fold")
     for sensor in sensors:
         table.add_row(
@@ -102,7 +102,7 @@ def _clock(seconds: float) -> str:
 
 def _lost_percent(sensor: SensorStatus) -> str:
     if sensor.lost is None or sensor.lost_percent is None:
-        return "unknown"
+        return "-"
     if 0.0 < sensor.lost_percent < 0.05:
         return "<0.1"
     return f"{sensor.lost_percent:.1f}" if sensor.lost else "0"

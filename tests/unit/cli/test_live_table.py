@@ -46,12 +46,13 @@ def shown(page, width):
 
 
 @pytest.mark.parametrize("width", [60, 80])
-@pytest.mark.parametrize("state", ["streaming", "connecting"])
-def test_every_figure_of_a_sensor_stands_whole_in_its_line(width, state):
-    lines = shown(status_table((replace(SENSOR, state=state),)), width)
+@pytest.mark.parametrize(("state", "kept"), [("streaming", 215_431), ("connecting", 0)])
+def test_every_figure_of_a_sensor_stands_whole_in_its_line(width, state, kept):
+    lines = shown(status_table((replace(SENSOR, state=state, kept=kept),)), width)
     assert len(lines) == 3
+    assert lines[1].split()[-6:] == ["Hz", "kept", "%", "s", "ms", "%"]
     assert lines[-1].split() == [
-        *("right", "thigh", state, "60", "215431", "16.1", "65.43", "1234", "100+")
+        *("right", "thigh", state, "60", str(kept), "16.1", "65.43", "1234", "100+")
     ]
     assert max(map(len, lines)) <= width
 
@@ -73,7 +74,7 @@ def test_what_a_sensor_cannot_tell_is_shown_as_that(width):
         SENSOR, lost=None, lost_percent=None, latency_p95_ms=None, battery=None, gap_max_s=0.0
     )
     line = shown(status_table((untold,)), width)[-1].split()
-    assert line[-5:] == ["215431", "unknown", "-", "-", "-"]
+    assert line[-5:] == ["215431", "-", "-", "-", "-"]
 
 
 @pytest.mark.parametrize(
