@@ -143,5 +143,5 @@ def _virtual(surroundings: Surroundings) -> Finding:
         "Virtual sensors",
         State.OK,
         "Virtual sensors, to try everything without hardware, are not installed.",
-        "If you want them, run `python -m pip install 'imu-hip[virtual]'`.",
+        "If you want them, run `pip install '.[virtual]'` in imu_hip's folder.",
     )

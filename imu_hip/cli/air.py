@@ -111,7 +111,7 @@ async def on_air(virtual: str | None) -> AsyncIterator[Air]:
     except ModuleNotFoundError as error:
         raise ImuHipError(
             f"Virtual sensors need the package {error.name}, which is not installed.",
-            "Install it with: pip install 'imu-hip[virtual]'.",
+            "Install it from imu_hip's folder with: pip install '.[virtual]'.",
         ) from error
     async with open_world(virtual, virtual_folder()) as world:
         backends = Backends(world.backends.scanner, world.backends.client)
