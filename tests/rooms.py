@@ -1,11 +1,10 @@
 """A room with virtual sensors, and the computer's side of it."""
 
 from imu_hip.bluetooth.backends import Backends
-from imu_hip.bluetooth.capture import Placed
 from imu_hip.bluetooth.central import Central
 from imu_hip.bluetooth.drivers.registry import DRIVERS
 from imu_hip.bluetooth.roster import find_wanted
-from imu_hip.bluetooth.stream_choice import choose_settings
+from imu_hip.bluetooth.stream_choice import place
 from imu_hip.bluetooth.visit import Worn
 from imu_hip.bluetooth.wanted import Wanted
 
@@ -26,10 +25,6 @@ class Room:
     async def place(self, *segments, sampling_rate_hz=None):
         """Find the sensors of segments and choose what they stream."""
         return [
-            Placed(
-                worn.segment,
-                worn.sensor,
-                choose_settings(worn.driver, sampling_rate_hz, None),
-            )
+            place(worn.segment, worn.sensor, sampling_rate_hz)
             for worn in await self.wear(*segments)
         ]

@@ -9,6 +9,7 @@ from bleak.backends.scanner import AdvertisementData
 
 from imu_hip.bluetooth.central import Central
 from imu_hip.bluetooth.drivers.driver import Advertised, Driver
+from imu_hip.bluetooth.drivers.registry import recognise
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ async def discover(
     strangers: set[str] = set()
 
     def seen(device: BLEDevice, data: AdvertisementData) -> bool:
-        recognised = recognise(device, data, drivers)
+        recognised = found_device(device, data, drivers)
         if recognised is None:
             # A name or UUID may only come with the scan response.
             if device.address not in found:
@@ -87,16 +88,16 @@ async def discover(
     return Discovery(dict(found), len(strangers))
 
 
-def recognise(
+def found_device(
     device: BLEDevice, data: AdvertisementData, drivers: Sequence[Driver]
 ) -> Found | None:
-    """Find the driver of a device that advertises; None where no driver knows it."""
+    """A device that advertises, with its driver; None where no driver knows it."""
     advertised = Advertised(
         data.local_name or device.name or "",
         data.manufacturer_data,
         frozenset(uuid.lower() for uuid in data.service_uuids),
     )
-    for driver in drivers:
-        if driver.recognises(advertised):
-            return Found(device, driver, advertised, data.rssi, perf_counter_ns())
-    return None
+    driver = recognise(advertised, drivers)
+    if driver is None:
+        return None
+    return Found(device, driver, advertised, data.rssi, perf_counter_ns())

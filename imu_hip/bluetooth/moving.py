@@ -9,10 +9,10 @@ from typing import Final, Self
 
 import numpy as np
 
-from imu_hip.bluetooth.capture import Capture, Captured, Placed
+from imu_hip.bluetooth.capture import Capture, Captured
 from imu_hip.bluetooth.central import Central
 from imu_hip.bluetooth.meeting import KnownSensor
-from imu_hip.bluetooth.stream_choice import choose_settings
+from imu_hip.bluetooth.stream_choice import place
 from imu_hip.bluetooth.turning import (
     StepMotion,
     Turning,
@@ -47,10 +47,7 @@ class MovingSensors:
         }
         self._capture = Capture(
             central,
-            [
-                Placed(segment, sensor, choose_settings(sensor.found.driver, None, None))
-                for segment, sensor in zip(Segment, sensors, strict=False)
-            ],
+            [place(segment, sensor) for segment, sensor in zip(Segment, sensors, strict=False)],
         )
         self._open = AsyncExitStack()
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from imu_hip.bluetooth.backends import Backends
-from imu_hip.bluetooth.capture import Capture, Placed
+from imu_hip.bluetooth.capture import Capture
 from imu_hip.bluetooth.central import Central
 from imu_hip.bluetooth.drivers.registry import DRIVERS
 from imu_hip.bluetooth.journal_entries import journal_header
 from imu_hip.bluetooth.recorder import Show, record, require_target
 from imu_hip.bluetooth.roster import find_wanted
-from imu_hip.bluetooth.stream_choice import choose_settings
+from imu_hip.bluetooth.stream_choice import place
 from imu_hip.bluetooth.wanted import Wanted
 from imu_hip.names import Segment
 from imu_hip.recording.recording import Recording
@@ -64,10 +64,7 @@ async def record_sensors(
     central = Central(backends)
     wanted = Wanted(frozenset(segments), assigned or {})
     found = await find_wanted(central, DRIVERS, wanted)
-    placed = [
-        Placed(segment, sensor, choose_settings(sensor.found.driver, sampling_rate_hz, mode))
-        for segment, sensor in found.items()
-    ]
+    placed = [place(segment, sensor, sampling_rate_hz, mode) for segment, sensor in found.items()]
     header = journal_header(placed, target.name, simulated=simulated)
     async with Capture(central, placed) as capture:
         return await record(

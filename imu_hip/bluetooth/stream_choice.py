@@ -2,8 +2,11 @@
 
 from typing import Final
 
+from imu_hip.bluetooth.capture import Placed
 from imu_hip.bluetooth.drivers.driver import Driver, StreamSettings
+from imu_hip.bluetooth.meeting import KnownSensor
 from imu_hip.errors import ImuHipError
+from imu_hip.names import Segment
 
 USUAL_RATE_HZ: Final = 60.0
 """The fastest that five Movella DOTs stream; enough for a run with the sensors' own fusion."""
@@ -34,3 +37,13 @@ def choose_settings(
         known = "; ".join(f"{name}: {what}" for name, what in driver.modes.items())
         raise ImuHipError(f"A {driver.model} has no mode {mode!r}.", f"Choose from {known}.")
     return StreamSettings(sampling_rate_hz, mode)
+
+
+def place(
+    segment: Segment,
+    sensor: KnownSensor,
+    sampling_rate_hz: float | None = None,
+    mode: str | None = None,
+) -> Placed:
+    """A sensor on a segment with what it is to stream, chosen and refused as `choose_settings`."""
+    return Placed(segment, sensor, choose_settings(sensor.found.driver, sampling_rate_hz, mode))

@@ -10,7 +10,7 @@ from rich.console import Console
 from imu_hip.bluetooth.capture import Capture, Placed
 from imu_hip.bluetooth.journal_entries import journal_header
 from imu_hip.bluetooth.recorder import record, require_target
-from imu_hip.bluetooth.stream_choice import choose_settings
+from imu_hip.bluetooth.stream_choice import place
 from imu_hip.cli.air import (
     Air,
     chosen_segments,
@@ -78,10 +78,6 @@ async def run_recording(wish: RecordWish, console: Console) -> Recording | None:
 async def _placed(air: Air, wish: RecordWish) -> list[Placed]:
     segments = chosen_segments(wish.segments, air.usual_segments())
     return [
-        Placed(
-            worn.segment,
-            worn.sensor,
-            choose_settings(worn.driver, wish.sampling_rate_hz, wish.mode),
-        )
+        place(worn.segment, worn.sensor, wish.sampling_rate_hz, wish.mode)
         for worn in await air.find(segments)
     ]

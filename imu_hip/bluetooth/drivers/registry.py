@@ -1,5 +1,6 @@
 """The kinds of sensors that can be streamed."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from imu_hip.bluetooth.drivers.capture2go import Capture2Go
@@ -34,6 +35,6 @@ def driver_named(name: str) -> Driver:
     )
 
 
-def recognise(advertised: Advertised) -> Driver | None:
-    """The driver of a device that was seen in a scan, None where it is no sensor."""
-    return next((driver for driver in DRIVERS if driver.recognises(advertised)), None)
+def recognise(advertised: Advertised, drivers: Sequence[Driver] = DRIVERS) -> Driver | None:
+    """The driver of a device that was seen in a scan, None where it is no sensor of these."""
+    return next((driver for driver in drivers if driver.recognises(advertised)), None)
