@@ -7,6 +7,7 @@ import numpy as np
 
 from imu_hip.analysis.alignment import Alignment, align
 from imu_hip.analysis.angles import LegSeries, angle_columns, leg_series
+from imu_hip.analysis.gait_axes import chain_plan, refine_in_gait
 from imu_hip.analysis.gait_tests import measure_gait_tests
 from imu_hip.analysis.movement import Movement, find_movement, speeds_dps
 from imu_hip.analysis.pelvis import align_by_movement, hip_columns
@@ -63,7 +64,17 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
     found = {side: find_leg_movement(timeline, side, marked, movement, speed_dps) for side in sides}
     aligned = align(recording, timeline, found)
     gait = _gait_spans(timeline, marked, movement)
-    legs = {side: leg_series(timeline, side, leg, gait) for side, leg in aligned.legs.items()}
+    in_gait = {
+        side: refine_in_gait(timeline, side, leg, gait) for side, leg in aligned.legs.items()
+    }
+    legs = {
+        side: leg_series(
+            timeline,
+            side,
+            chain_plan(len(timeline.time_s), timeline.sampling_rate_hz, leg, in_gait[side], gait),
+        )
+        for side, leg in aligned.legs.items()
+    }
     static = measure_static_tests(
         timeline, legs, aligned.legs, marked, excluded=_no_test(timeline, found, gait), sex=sex
     )

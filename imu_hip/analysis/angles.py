@@ -2,12 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from imu_hip.kinematics.calibration import LegCalibration
-from imu_hip.kinematics.femur import FREE_WEIGHTS
 from imu_hip.kinematics.gravity import elevation_deg, up_in_segment
 from imu_hip.kinematics.pipeline import ChainParameters, LegAngles, leg_angles
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
@@ -32,13 +30,18 @@ class LegSeries:
     z_femur: FloatArray
 
 
-def leg_series(
-    timeline: Timeline,
-    side: Side,
-    calibration: LegCalibration,
-    gait: tuple[tuple[int, int], ...],
-) -> LegSeries:
-    """Angles of one leg: the gait form inside `gait`, the free form outside.
+@dataclass(frozen=True, slots=True, eq=False)
+class ChainPiece:
+    """Samples `[start, end)` that the chain sees with one calibration and one set of windows."""
+
+    start: int
+    end: int
+    calibration: LegCalibration
+    parameters: ChainParameters
+
+
+def leg_series(timeline: Timeline, side: Side, plan: tuple[ChainPiece, ...]) -> LegSeries:
+    """Angles of one leg, each piece of the plan in its own form.
 
     A piece never reaches across a gap of more than a second, because the headings on its two
     sides have nothing to do with each other.
@@ -47,26 +50,38 @@ def leg_series(
     q_thigh = timeline.q_earth_sensor[THIGH[side]]
     q_shin = timeline.q_earth_sensor[SHIN[side]]
     series = _empty(n)
-    rate_hz = timeline.sampling_rate_hz
-    in_gait = ChainParameters(rate_hz)
-    elsewhere = ChainParameters(rate_hz, reference_window_s=np.inf, weights=FREE_WEIGHTS)
-    present = np.isfinite(q_thigh[:, 0]) & np.isfinite(q_shin[:, 0])
-    for start, end in _pieces(present, gait, rate_hz):
-        parameters = in_gait if any(a <= start and end <= b for a, b in gait) else elsewhere
-        for part, seen in _parts(start, end, parameters):
-            angles = leg_angles(
-                q_thigh[seen], q_shin[seen], calibration, side, parameters, causal=False
-            )
-            _fill(series, part, angles.part(slice(part.start - seen.start, part.stop - seen.start)))
+    present = _without_short_gaps(
+        np.isfinite(q_thigh[:, 0]) & np.isfinite(q_shin[:, 0]), timeline.sampling_rate_hz
+    )
+    for piece in plan:
+        for start, end in runs(present[piece.start : piece.end]):
+            span = (start + piece.start, end + piece.start)
+            for part, seen in _parts(*span, piece.parameters):
+                angles = leg_angles(
+                    q_thigh[seen],
+                    q_shin[seen],
+                    piece.calibration,
+                    side,
+                    piece.parameters,
+                    causal=False,
+                )
+                own = slice(part.start - seen.start, part.stop - seen.start)
+                _fill(series, part, angles.part(own))
+        _fill_alone(series, piece, q_thigh, q_shin)
+    return series
+
+
+def _fill_alone(
+    series: LegSeries, piece: ChainPiece, q_thigh: FloatArray, q_shin: FloatArray
+) -> None:
     # Each sensor tells its own segment's inclination, even while the other one is silent.
-    for q, axes, slope in (
-        (q_thigh, calibration.thigh, series.thigh_elevation_deg),
-        (q_shin, calibration.shin, series.shin_slope_deg),
+    inside = slice(piece.start, piece.end)
+    for q, axes, slope, sign in (
+        (q_thigh[inside], piece.calibration.thigh, series.thigh_elevation_deg[inside], 1.0),
+        (q_shin[inside], piece.calibration.shin, series.shin_slope_deg[inside], -1.0),
     ):
         alone = np.isnan(slope) & np.isfinite(q[:, 0])
-        sign = 1.0 if axes is calibration.thigh else -1.0
         slope[alone] = sign * elevation_deg(up_in_segment(q[alone], axes))
-    return series
 
 
 def _parts(start: int, end: int, parameters: ChainParameters) -> list[tuple[slice, slice]]:
@@ -84,19 +99,12 @@ def _parts(start: int, end: int, parameters: ChainParameters) -> list[tuple[slic
     ]
 
 
-def _pieces(
-    present: BoolArray, gait: tuple[tuple[int, int], ...], rate_hz: float
-) -> list[tuple[int, int]]:
-    """Half-open pieces without long gaps, cut where gait begins and ends."""
+def _without_short_gaps(present: BoolArray, rate_hz: float) -> BoolArray:
     filled = present.copy()
     for start, end in runs(~present):
         inside = start > 0 and end < len(present)
         filled[start:end] = inside and end - start < FILTERED_GAP_S * rate_hz
-    cuts = sorted({index for span in gait for index in span})
-    pieces: list[tuple[int, int]] = []
-    for start, end in runs(filled):
-        pieces.extend(pairwise((start, *(cut for cut in cuts if start < cut < end), end)))
-    return pieces
+    return filled
 
 
 def _empty(n: int) -> LegSeries:

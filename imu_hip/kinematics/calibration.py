@@ -13,6 +13,7 @@ import numpy as np
 from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth, up_in_sensor
 from imu_hip.kinematics.heading import hinge_turns, horizontal, turn
 from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.vectors import mean_in_sensor
 
 
 class CalibrationSource(StrEnum):
@@ -145,7 +146,7 @@ def fit_hinge(
     for turn_unit, tilt_rad, residual_deg in candidates:
         z_sensor = np.cos(tilt_rad) * shin.z + np.sin(tilt_rad) * shin.x
         z_earth = turn(axis_in_earth(q_shin, z_sensor), np.full(len(q_shin), turn_unit))
-        z_in_thigh = _into_sensor(q_thigh[neutral], z_earth[neutral]).mean(axis=0)
+        z_in_thigh = mean_in_sensor(q_thigh[neutral], z_earth[neutral])
         thigh = SegmentAxes.from_y_and_z(y_thigh, z_in_thigh)
         span = _knee_span(q_thigh, q_shin, thigh, SegmentAxes.from_y_and_z(shin.y, z_sensor))
         fits.append((span, HingeFit(z_sensor, thigh.z, residual_deg)))
@@ -174,11 +175,6 @@ def _refine_turn(
         tilt_rad = float(np.clip(tilt_rad + step[1], -0.35, 0.35))
     residual_deg = float(np.rad2deg(np.sqrt(np.mean(residual**2))))
     return complex(np.exp(1j * heading_rad)), tilt_rad, residual_deg
-
-
-def _into_sensor(q_earth_sensor: FloatArray, v_earth: FloatArray) -> FloatArray:
-    axes = [axis_in_earth(q_earth_sensor, unit) for unit in np.eye(3)]
-    return np.stack([np.sum(axis * v_earth, axis=1) for axis in axes], axis=-1)
 
 
 def _knee_span(

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.heading import ComplexArray
-from imu_hip.kinematics.quaternion import FloatArray, columns
+from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.vectors import cross, dot, normal_to
 
 
 def rotation_level_thigh_deg(
@@ -53,8 +54,8 @@ class FemurWeights:
     shin
         The shin's hinge axis: sees all of it, and the tibia's own rotation too.
     knee_plane
-        The normal of the plane of thigh and shin, times the sine of knee flexion: exact for a
-        bent hinge knee, undefined for a straight one.
+        The normal of the plane of thigh and shin, times the squared sine of knee flexion: exact
+        for a bent hinge knee, undefined for a straight one.
     """
 
     thigh: float
@@ -62,7 +63,7 @@ class FemurWeights:
     knee_plane: float
 
 
-GAIT_WEIGHTS = FemurWeights(thigh=0.5, shin=1.0, knee_plane=1.0)
+GAIT_WEIGHTS = FemurWeights(thigh=0.3, shin=1.0, knee_plane=1.0)
 """For walking and running, chosen on all reference recordings together."""
 
 FREE_WEIGHTS = FemurWeights(thigh=1.0, shin=0.0, knee_plane=0.0)
@@ -81,15 +82,16 @@ def femur_z(
 
     All axes in one earth frame, shape (n, 3); returns unit vectors, shape (n, 3).
     """
-    # |y_shin x y_thigh| is the sine of knee flexion, which is the weight wanted; beyond a right
-    # angle it would fall again, although the plane is still well defined.
-    normal = _cross(y_shin, y_thigh)
-    sine = np.sqrt(_dot(normal, normal))
-    bent_past_90 = _dot(y_shin, y_thigh) < 0.0
-    gain = np.where(bent_past_90, 1.0 / np.maximum(sine, 1e-6), 1.0)
-    z = weights.thigh * z_thigh + weights.shin * _normal_to(z_shin, y_thigh)
+    # The normal has the length of the sine of knee flexion. An error of the long axes tilts it by
+    # one over that sine, so its weight is the sine squared; beyond a right angle the sine falls
+    # again, although the plane is still well defined.
+    normal = cross(y_shin, y_thigh)
+    sine = np.sqrt(dot(normal, normal))
+    bent_past_90 = dot(y_shin, y_thigh) < 0.0
+    gain = np.where(bent_past_90, 1.0 / np.maximum(sine, 1e-6), sine)
+    z = weights.thigh * z_thigh + weights.shin * normal_to(z_shin, y_thigh)
     z += (weights.knee_plane * gain)[:, None] * normal
-    return _normal_to(z, y_thigh)
+    return normal_to(z, y_thigh)
 
 
 def rotation_upright_deg(
@@ -114,25 +116,7 @@ def rotation_upright_deg(
     FloatArray
         + internal, shape (n,).
     """
-    x_femur = _cross(y_femur, z_femur)
+    x_femur = cross(y_femur, z_femur)
     along_x = reference.real * x_femur[:, 0] + reference.imag * x_femur[:, 1]
     along_z = reference.real * z_femur[:, 0] + reference.imag * z_femur[:, 1]
     return side_sign * np.rad2deg(np.arctan2(-along_x, along_z))
-
-
-def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
-    # np.cross costs five times as much on long arrays.
-    ax, ay, az = a.T
-    bx, by, bz = b.T
-    return columns(ay * bz - az * by, az * bx - ax * bz, ax * by - ay * bx)
-
-
-def _normal_to(v: FloatArray, y: FloatArray) -> FloatArray:
-    v = v - _dot(v, y)[:, None] * y
-    unit: FloatArray = v / np.sqrt(_dot(v, v))[:, None]
-    return unit
-
-
-def _dot(a: FloatArray, b: FloatArray) -> FloatArray:
-    product: FloatArray = a[:, 0] * b[:, 0] + a[:, 1] * b[:, 1] + a[:, 2] * b[:, 2]
-    return product

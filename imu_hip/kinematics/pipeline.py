@@ -45,6 +45,9 @@ class ChainParameters:
         constant reference.
     posture_window_s
         Window over which a thigh counts as level or upright.
+    smoothing_window_s
+        Triangular window over upright rotation. 0.1 s lets half of the power through at 6 Hz, the
+        usual limit for joint angles in gait; what is faster is skin that wobbles.
     weights
         How the views of the femur's z axis are blended in the upright form.
     """
@@ -53,12 +56,18 @@ class ChainParameters:
     heading_window_s: float = 6.0
     reference_window_s: float = 4.0
     posture_window_s: float = 1.0
+    smoothing_window_s: float = 0.1
     weights: FemurWeights = GAIT_WEIGHTS
 
     @property
     def reach_s(self) -> float:
         """How far back, or to each side, an angle depends on the samples."""
-        return self.heading_window_s + self.reference_window_s + self.posture_window_s
+        return (
+            self.heading_window_s
+            + self.reference_window_s
+            + self.posture_window_s
+            + self.smoothing_window_s
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +125,9 @@ def leg_angles(
     level, pose = _posture(up_thigh, _reach(parameters, parameters.posture_window_s, causal))
     y_femur, z_femur = _upright_axes(q_thigh, q_shin, calibration, parameters, causal=causal)
     reference = mean_heading(z_femur, *_reach(parameters, parameters.reference_window_s, causal))
-    rotation_deg = rotation_upright_deg(y_femur, z_femur, reference, side.sign)
+    rotation_deg = _smooth(
+        rotation_upright_deg(y_femur, z_femur, reference, side.sign), parameters, causal=causal
+    )
     knee_deg = flexion_upright_deg(up_thigh, up_shin)
     if level.any():
         by_gravity_deg = rotation_level_thigh_deg(up_thigh, up_shin, pose, side.sign)
@@ -157,6 +168,15 @@ def _upright_axes(
         y_thigh, z_thigh, turn(y_shin, into_thigh), turn(z_shin, into_thigh), parameters.weights
     )
     return y_thigh, z_femur
+
+
+def _smooth(angle_deg: FloatArray, parameters: ChainParameters, *, causal: bool) -> FloatArray:
+    # Half a window twice makes the triangle; whole samples downwards, so that 60 Hz is not
+    # smoothed more than 100 Hz. What was not measured stays so.
+    half = int(0.25 * parameters.smoothing_window_s * parameters.sampling_rate_hz)
+    reach = (2 * half, 0) if causal else (half, half)
+    smooth = moving_mean(moving_mean(angle_deg, *reach), *reach)
+    return np.where(np.isfinite(angle_deg), smooth, np.nan)
 
 
 def _reach(parameters: ChainParameters, window_s: float, causal: bool) -> tuple[int, int]:

@@ -102,12 +102,12 @@ def angle_about(axis, reference, v):
 @pytest.mark.parametrize("flexion_deg", [0.0, 30.0, 90.0, 120.0])
 def test_views_are_blended_by_their_weights(flexion_deg):
     # About the thigh's long axis the thigh's z is at +10°, the shin's at -20° and the plane at 0,
-    # so z = 0.5 (cos 10, sin 10) + 2 (cos 20, -sin 20) + 3 s (1, 0) with s the sine of flexion,
-    # which stays 1 past a right angle.
+    # so z = 0.5 (cos 10, sin 10) + 2 (cos 20, -sin 20) + 3 s (1, 0) with s the squared sine of
+    # flexion, which stays 1 past a right angle.
     y_thigh, z_true, y_shin = knee(flexion_deg)
     z_thigh = turned_about(y_thigh, z_true, 10.0)
     z_shin = turned_about(y_thigh, z_true, -20.0)
-    s = np.sin(np.deg2rad(min(flexion_deg, 90.0)))
+    s = np.sin(np.deg2rad(min(flexion_deg, 90.0))) ** 2
     ten, twenty = np.deg2rad([10.0, 20.0])
     expected_deg = np.rad2deg(
         np.arctan2(

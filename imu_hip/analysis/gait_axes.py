@@ -1,0 +1,99 @@
+"""How the chain sees each part of a recording: gait with refined axes, the rest as calibrated."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from imu_hip.analysis.angles import ChainPiece
+from imu_hip.kinematics.axis_fit import GAIT_PRIORS, STANDING_PRIORS, AxisFit, fit_axes
+from imu_hip.kinematics.calibration import CalibrationSource, LegCalibration
+from imu_hip.kinematics.femur import FREE_WEIGHTS
+from imu_hip.kinematics.pipeline import ChainParameters
+from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.measures.strides import LONGEST_STRIDE_S, SHORTEST_STRIDE_S
+from imu_hip.names import SHIN, THIGH, Side
+from imu_hip.recording.timeline import Timeline
+
+LONGEST_FIT_S = 60.0
+SHORTEST_FIT_S = 4.0
+
+REFERENCE_STRIDES = 3.0
+"""The mean heading is taken over about three strides: enough that none of a stride's own turning
+gets into it, short enough to follow a path that bends."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GaitAxes:
+    """The calibration of one leg in gait, how it was found, and the usual stride time there."""
+
+    calibration: LegCalibration
+    fit: AxisFit
+    stride_s: float
+
+
+def refine_in_gait(
+    timeline: Timeline, side: Side, leg: LegCalibration, gait: tuple[tuple[int, int], ...]
+) -> GaitAxes | None:
+    """Refine the axes of a leg on the middle of its longest gait; None where that is too short."""
+    if not gait:
+        return None
+    rate_hz = timeline.sampling_rate_hz
+    start, end = max(gait, key=lambda span: span[1] - span[0])
+    middle, half = (start + end) // 2, round(0.5 * LONGEST_FIT_S * rate_hz)
+    inside = slice(max(start, middle - half), min(end, middle + half))
+    q_thigh = timeline.q_earth_sensor[THIGH[side]][inside]
+    q_shin = timeline.q_earth_sensor[SHIN[side]][inside]
+    present = np.isfinite(q_thigh[:, 0]) & np.isfinite(q_shin[:, 0])
+    if present.sum() < SHORTEST_FIT_S * rate_hz:
+        return None
+    alone = leg.source is CalibrationSource.GAIT_ALONE
+    fit = fit_axes(
+        q_thigh[present],
+        q_shin[present],
+        (leg.thigh, leg.shin),
+        side.sign,
+        sampling_rate_hz=rate_hz,
+        priors=GAIT_PRIORS if alone else STANDING_PRIORS,
+    )
+    swing_dps = np.nan_to_num(timeline.gyr_dps[SHIN[side]][inside] @ fit.shin.z)
+    refined = replace(leg, thigh=fit.thigh, shin=fit.shin, hinge_residual_deg=fit.varus_deg)
+    return GaitAxes(refined, fit, period_s(swing_dps, rate_hz))
+
+
+def period_s(rate_dps: FloatArray, sampling_rate_hz: float) -> float:
+    """Period of a shin's swing, shape (n,): where it is most like itself, from its spectrum."""
+    n = len(rate_dps)
+    power = np.abs(np.fft.rfft(rate_dps - rate_dps.mean(), 2 * n)) ** 2
+    likeness = np.fft.irfft(power)[:n] / np.arange(n, 0, -1)
+    first, last = (round(s * sampling_rate_hz) for s in (SHORTEST_STRIDE_S, LONGEST_STRIDE_S))
+    inside = likeness[first : last + 2]
+    peaks = np.flatnonzero((inside[1:-1] >= inside[:-2]) & (inside[1:-1] > inside[2:])) + 1
+    # Two strides are as alike as one, so the first of the high peaks counts.
+    high = peaks[inside[peaks] > 0.8 * inside.max()] if len(peaks) else np.array([inside.argmax()])
+    return float(first + high[0]) / sampling_rate_hz
+
+
+def chain_plan(
+    n: int,
+    sampling_rate_hz: float,
+    leg: LegCalibration,
+    in_gait: GaitAxes | None,
+    gait: tuple[tuple[int, int], ...],
+) -> tuple[ChainPiece, ...]:
+    """Pieces that cover all n samples: gait in the gait form, everything else in the free form."""
+    free = ChainParameters(sampling_rate_hz, reference_window_s=np.inf, weights=FREE_WEIGHTS)
+    walking = ChainParameters(sampling_rate_hz)
+    calibration = leg
+    if in_gait is not None:
+        walking = replace(walking, reference_window_s=REFERENCE_STRIDES * in_gait.stride_s)
+        calibration = in_gait.calibration
+    pieces: list[ChainPiece] = []
+    at = 0
+    for start, end in sorted(gait):
+        if start > at:
+            pieces.append(ChainPiece(at, start, leg, free))
+        pieces.append(ChainPiece(max(start, at), end, calibration, walking))
+        at = end
+    if at < n:
+        pieces.append(ChainPiece(at, n, leg, free))
+    return tuple(piece for piece in pieces if piece.end > piece.start)
