@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu_hip.kinematics.quaternion import FloatArray, columns
+from imu_hip.kinematics.quaternion import FloatArray, columns, from_matrix
 
 
 def up_in_sensor(q_earth_sensor: FloatArray) -> FloatArray:
@@ -50,6 +50,35 @@ def up_in_segment(q_earth_sensor: FloatArray, axes: SegmentAxes) -> FloatArray:
     """Direction "up" in segment coordinates, shape (n, 3)."""
     up: FloatArray = up_in_sensor(q_earth_sensor) @ axes.r_sensor_segment
     return up
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentInEarth:
+    """A segment over time: its y and z axes in earth, and "up" in the segment, shape (n, 3)."""
+
+    y: FloatArray
+    z: FloatArray
+    up: FloatArray
+
+
+def segment_in_earth(q_earth_sensor: FloatArray, axes: SegmentAxes) -> SegmentInEarth:
+    """Both axes and "up" at once, for two thirds of the time that they take one by one."""
+    # Factors of sqrt(2) in the mounting save the twos of every product below.
+    a, b, c, d = (
+        float(part) * np.sqrt(2.0) for part in from_matrix(axes.r_sensor_segment[None])[0]
+    )
+    w0, x0, y0, z0 = q_earth_sensor.T
+    w = a * w0 - b * x0 - c * y0 - d * z0
+    x = b * w0 + a * x0 + d * y0 - c * z0
+    y = c * w0 - d * x0 + a * y0 + b * z0
+    z = d * w0 + c * x0 - b * y0 + a * z0
+    from_xx, xz, wy, yz, wx = 1.0 - x * x, x * z, w * y, y * z, w * x
+    y_vertical, z_vertical = yz + wx, from_xx - y * y
+    return SegmentInEarth(
+        y=columns(x * y - w * z, from_xx - z * z, y_vertical),
+        z=columns(xz + wy, yz - wx, z_vertical),
+        up=columns(xz - wy, y_vertical, z_vertical),
+    )
 
 
 def pitch_deg(up_segment: FloatArray) -> FloatArray:

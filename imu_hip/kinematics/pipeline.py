@@ -17,7 +17,7 @@ from imu_hip.kinematics.femur import (
     rotation_level_thigh_deg,
     rotation_upright_deg,
 )
-from imu_hip.kinematics.gravity import axis_in_earth, elevation_deg, up_in_segment
+from imu_hip.kinematics.gravity import SegmentInEarth, elevation_deg, segment_in_earth
 from imu_hip.kinematics.heading import mean_heading, shin_to_thigh, turn
 from imu_hip.kinematics.knee import flexion_level_thigh_deg, flexion_upright_deg
 from imu_hip.kinematics.orientation import CausalOrientation
@@ -120,10 +120,11 @@ def leg_angles(
     causal
         Whether the windows may only look back.
     """
-    thigh, shin = calibration.thigh, calibration.shin
-    up_thigh, up_shin = up_in_segment(q_thigh, thigh), up_in_segment(q_shin, shin)
+    thigh = segment_in_earth(q_thigh, calibration.thigh)
+    shin = segment_in_earth(q_shin, calibration.shin)
+    up_thigh, up_shin = thigh.up, shin.up
     level, pose = _posture(up_thigh, _reach(parameters, parameters.posture_window_s, causal))
-    y_femur, z_femur = _upright_axes(q_thigh, q_shin, calibration, parameters, causal=causal)
+    y_femur, z_femur = thigh.y, _upright_z(thigh, shin, parameters, causal=causal)
     reference = mean_heading(z_femur, *_reach(parameters, parameters.reference_window_s, causal))
     rotation_deg = _smooth(
         rotation_upright_deg(y_femur, z_femur, reference, side.sign), parameters, causal=causal
@@ -150,24 +151,13 @@ def _posture(up_thigh: FloatArray, reach: tuple[int, int]) -> tuple[BoolArray, F
     return np.abs(long_axis_up) < LEVEL_SINE, np.where(front_up < 0.0, -1.0, 1.0)
 
 
-def _upright_axes(
-    q_thigh: FloatArray,
-    q_shin: FloatArray,
-    calibration: LegCalibration,
-    parameters: ChainParameters,
-    *,
-    causal: bool,
-) -> tuple[FloatArray, FloatArray]:
-    y_thigh = axis_in_earth(q_thigh, calibration.thigh.y)
-    z_thigh = axis_in_earth(q_thigh, calibration.thigh.z)
-    z_shin = axis_in_earth(q_shin, calibration.shin.z)
-    y_shin = axis_in_earth(q_shin, calibration.shin.y)
+def _upright_z(
+    thigh: SegmentInEarth, shin: SegmentInEarth, parameters: ChainParameters, *, causal: bool
+) -> FloatArray:
     window = _reach(parameters, parameters.heading_window_s, causal)
-    into_thigh = shin_to_thigh(z_thigh, z_shin, *window)
-    z_femur = femur_z(
-        y_thigh, z_thigh, turn(y_shin, into_thigh), turn(z_shin, into_thigh), parameters.weights
-    )
-    return y_thigh, z_femur
+    into_thigh = shin_to_thigh(thigh.z, shin.z, *window)
+    y_shin, z_shin = turn(shin.y, into_thigh), turn(shin.z, into_thigh)
+    return femur_z(thigh.y, thigh.z, y_shin, z_shin, parameters.weights)
 
 
 def _smooth(angle_deg: FloatArray, parameters: ChainParameters, *, causal: bool) -> FloatArray:
