@@ -139,8 +139,8 @@ def _read_blocks(file: "ParquetFile") -> dict[Segment, dict[str, FloatArray]]:
         table = file.read_row_group(i)
         segments = table.column("segment").unify_dictionaries().combine_chunks()
         codes = _numpy(segments.indices)
-        for code in np.flatnonzero(np.bincount(codes)):
-            rows = None if len(codes) == np.count_nonzero(codes == code) else codes == code
+        for code in codes[:1] if (codes == codes[:1]).all() else np.unique(codes):
+            rows = None if (codes == code).all() else codes == code
             columns = parts.setdefault(Segment(segments.dictionary[int(code)].as_py()), {})
             for name in table.column_names[1:]:
                 column = table.column(name) if rows is None else table.column(name).filter(rows)
