@@ -10,7 +10,7 @@ from imu_hip.analysis.angles import LegSeries, angle_columns, leg_series
 from imu_hip.analysis.gait_axes import chain_plan, refine_in_gait
 from imu_hip.analysis.gait_tests import measure_gait_tests
 from imu_hip.analysis.movement import Movement, find_movement, speeds_dps
-from imu_hip.analysis.pelvis import align_by_movement, hip_columns
+from imu_hip.analysis.pelvis import align_by_list, hip_columns
 from imu_hip.analysis.phases import FoundMovement, find_leg_movement, marked_phases
 from imu_hip.analysis.quality import (
     calibration_quality,
@@ -24,13 +24,14 @@ from imu_hip.analysis.static_tests import measure_static_tests
 from imu_hip.errors import NothingMeasuredError
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.measures.comparison import SideDifference, compare_sides, task_of
+from imu_hip.measures.strides import Strides
 from imu_hip.names import MarkerLabel, Segment, Sex, Side, Task
 from imu_hip.recording.recording import Recording
 from imu_hip.recording.timeline import Timeline, build_timeline
 
 NO_HIP_ANGLES = (
-    "The pelvis sensor has a heading of its own, and no walking or running of both legs in which "
-    "it moves along with the thighs relates it to them, so no hip angles are given."
+    "The pelvis sensor has a heading of its own, and there are no strides in which the pelvis "
+    "lists from side to side, which would tell how it faces, so no hip angles are given."
 )
 GAIT_LABELS = (MarkerLabel.WALK, MarkerLabel.RUN)
 
@@ -86,7 +87,7 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
             "Let the task be found with --task auto, or mark it in NAME.markers.csv.",
         )
     columns = angle_columns(static.legs, len(timeline.time_s), static.crossed)
-    hip, no_hip = _hip(recording, timeline, legs, aligned, gait)
+    hip, no_hip = _hip(timeline, legs, aligned, strides.strides)
     own_phases = [phase for leg in found.values() for phase in leg.phases]
     return Analysis(
         recording=recording,
@@ -122,15 +123,14 @@ def _gait_spans(
 
 
 def _hip(
-    recording: Recording,
     timeline: Timeline,
     legs: Mapping[Side, LegSeries],
     aligned: Alignment,
-    gait: tuple[tuple[int, int], ...],
+    strides: Mapping[Side, Strides],
 ) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    if Segment.PELVIS not in recording.streams:
+    if Segment.PELVIS not in timeline.q_earth_sensor:
         return {}, ()
-    pelvis = aligned.pelvis or align_by_movement(recording, timeline, legs, aligned.standing, gait)
+    pelvis = aligned.pelvis or align_by_list(timeline, legs, strides, aligned.standing)
     if pelvis is None:
         return {}, (NO_HIP_ANGLES,)
     return hip_columns(timeline, legs, pelvis), ()

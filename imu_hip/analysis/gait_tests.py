@@ -26,9 +26,10 @@ EXCHANGED_SIDES = (
 
 @dataclass(frozen=True, slots=True)
 class GaitTests:
-    """Results of walking and running, with what was odd about them."""
+    """Results of walking and running, the strides of each leg, and what was odd about them."""
 
     results: tuple[GaitTest, ...]
+    strides: Mapping[Side, Strides]
     phases: tuple[Phase, ...]
     warnings: tuple[str, ...]
 
@@ -42,12 +43,14 @@ def measure_gait_tests(
 ) -> GaitTests:
     """Strides and curves of every leg over all gait of the recording."""
     if not gait:
-        return GaitTests((), (), ())
+        return GaitTests((), {}, (), ())
     results = []
     wrong_side = []
+    found: dict[Side, Strides] = {}
     for side, series in legs.items():
         z_shin = calibration[side].shin.z
         strides = _strides(timeline, series, timeline.gyr_dps[SHIN[side]] @ z_shin, gait)
+        found[side] = strides
         test = measure_gait(timeline.time_s, series.rotation_deg, strides, side, task)
         if test is None:
             continue
@@ -56,7 +59,7 @@ def measure_gait_tests(
     suspected = len(wrong_side) == len(Side) and all(wrong_side)
     tests = tuple(_same_task(results))
     phases = _phases(timeline, tests, gait) if task is None else ()
-    return GaitTests(tests, phases, (EXCHANGED_SIDES,) if suspected else ())
+    return GaitTests(tests, found, phases, (EXCHANGED_SIDES,) if suspected else ())
 
 
 def _phases(
@@ -98,9 +101,15 @@ def _strides(
                 rate_hz,
             )
         )
+
+    def together(name: str) -> FloatArray:
+        own = [getattr(part, name) + start for part, (start, _) in zip(parts, gait, strict=True)]
+        return np.concatenate(own)
+
     return Strides(
-        start=np.concatenate([p.start + s for p, (s, _) in zip(parts, gait, strict=True)]),
-        end=np.concatenate([p.end + s for p, (s, _) in zip(parts, gait, strict=True)]),
+        strike=together("strike"),
+        toe_off=together("toe_off"),
+        end=together("end"),
         reason=tuple(reason for part in parts for reason in part.reason),
     )
 
@@ -112,7 +121,8 @@ def _leans_outward_in_stance(series: LegSeries, strides: Strides, side: Side) ->
     shows it as the sideways lean of the thigh, with no heading involved.
     """
     use = strides.counted
-    start, tenth = strides.start[use], (strides.end[use] - strides.start[use]) // 10
+    start = strides.strike[use].astype(np.intp)
+    tenth = (strides.end[use].astype(np.intp) - start) // 10
     total = np.concatenate(([0.0], np.cumsum(np.nan_to_num(series.z_femur[:, 2]))))
     stance = (total[start + 4 * tenth] - total[start + 2 * tenth]) / (2 * tenth)
     swing = (total[start + 8 * tenth] - total[start + 6 * tenth]) / (2 * tenth)

@@ -10,18 +10,17 @@ from imu_hip.kinematics.calibration import long_axis
 from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth, up_in_sensor
 from imu_hip.kinematics.heading import ComplexArray, horizontal, mean_heading, turn, unit
 from imu_hip.kinematics.hip import hip_angles
-from imu_hip.kinematics.quaternion import BoolArray, FloatArray, columns, conjugate, rotate
-from imu_hip.kinematics.windows import moving_mean
-from imu_hip.names import THIGH, Segment, Side
-from imu_hip.recording.recording import Recording
+from imu_hip.kinematics.pelvis import facing_from_list
+from imu_hip.kinematics.quaternion import FloatArray, conjugate, rotate
+from imu_hip.measures.strides import Strides
+from imu_hip.names import Segment, Side
 from imu_hip.recording.timeline import Timeline
 
-TURN_WINDOW_S = 30.0
-"""Long enough for dozens of strides, short against the heading drift of degrees a minute."""
+FEWEST_STRIDES = 6
+LEAST_LIST_DEG = 0.7
+"""Healthy pelvises list by 3 to 5° to each side; less than this is sway and skin."""
 
-LEAST_COHERENCE = 0.5
-COARSE_HZ = 12.5
-"""Rate at which accelerations are compared; a stride has nothing faster to say here."""
+HEADING_STRIDES = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,106 +59,66 @@ def align_in_one_earth(timeline: Timeline, standing: slice, facing: complex) -> 
     return PelvisAlignment(axes, {side: same for side in Side})  # noqa: C420
 
 
-def align_by_movement(
-    recording: Recording,
+def align_by_list(
     timeline: Timeline,
     legs: Mapping[Side, LegSeries],
+    strides: Mapping[Side, Strides],
     standing: slice | None,
-    gait: tuple[tuple[int, int], ...],
 ) -> PelvisAlignment | None:
-    """Align a pelvis whose earth frame is its own, from the acceleration that all segments share.
+    """Align a pelvis whose earth frame is its own, from how it lists in walking or running.
 
-    In walking and running the two thighs swing against each other, so the mean of their
-    horizontal accelerations is nearly that of the pelvis. The turn that makes both agree, over
-    half a minute, is the turn between their earth frames. The pelvis' z is the mean direction of
-    the femurs' z, so the mean hip rotation of both sides is zero by construction.
+    The list shows which way the pelvis faces in its sensor. Its heading against each femur is
+    taken as zero in the mean of three strides, so the mean hip rotation of each side is zero by
+    construction, and nothing is said outside the strides.
 
     Returns
     -------
     PelvisAlignment or None
-        None where there is no gait, one leg only, or too little agreement.
+        None where there are too few strides or the pelvis lists too little.
     """
-    if not gait or len(legs) < len(Side) or recording.streams[Segment.PELVIS].acc_mps2 is None:
-        return None
-    inside = np.zeros(len(timeline.time_s), dtype=np.bool_)
-    for start, end in gait:
-        inside[start:end] = True
-    few = slice(None, None, max(round(timeline.sampling_rate_hz / COARSE_HZ), 1))
-    coarse_hz = timeline.sampling_rate_hz / few.step
-    z_left, z_right = (np.where(inside, horizontal(legs[s].z_femur), np.nan)[few] for s in Side)
-    right_into_left = _agreement(z_left, z_right, coarse_hz)
-    left, right, pelvis = (
-        _horizontal_acceleration(recording, timeline, segment, few)
-        for segment in (THIGH[Side.LEFT], THIGH[Side.RIGHT], Segment.PELVIS)
-    )
-    thighs = np.where(inside[few], 0.5 * (left + right * right_into_left), np.nan)
-    into_left = _agreement(thighs, pelvis, coarse_hz)
-    if _coherence(thighs, pelvis * into_left) < LEAST_COHERENCE:
-        return None
-    fine = {
-        Side.LEFT: _at_every_sample(into_left, few, len(inside)),
-        Side.RIGHT: _at_every_sample(into_left * np.conj(right_into_left), few, len(inside)),
-    }
-    axes = _pelvis_axes(timeline, legs, fine[Side.LEFT], standing, inside)
-    return PelvisAlignment(axes, fine)
-
-
-def _agreement(fixed: ComplexArray, turned: ComplexArray, rate_hz: float) -> ComplexArray:
-    """The turn of one set of directions into another, shape (m,), over a moving window."""
-    half = round(0.5 * TURN_WINDOW_S * rate_hz)
-    turns = unit(moving_mean(fixed * np.conj(turned), half, half))
-    known = np.flatnonzero(np.isfinite(turns))
-    if not len(known):
-        return np.ones(len(turns), dtype=np.complex128)
-    angle = np.unwrap(np.angle(turns[known]))
-    turned_by: ComplexArray = np.exp(1j * np.interp(np.arange(len(turns)), known, angle))
-    return turned_by
-
-
-def _at_every_sample(turns: ComplexArray, few: slice, n: int) -> ComplexArray:
-    angle = np.unwrap(np.angle(turns))
-    fine: ComplexArray = np.exp(1j * np.interp(np.arange(n), np.arange(n)[few], angle))
-    return fine
-
-
-def _horizontal_acceleration(
-    recording: Recording, timeline: Timeline, segment: Segment, few: slice
-) -> ComplexArray:
-    stream = recording.streams[segment]
-    if stream.acc_mps2 is None:
-        return np.full(len(timeline.time_s[few]), np.nan, dtype=np.complex128)
-    # The mean of each block keeps impacts from folding back into slow acceleration.
-    block = max(round(stream.sampling_rate_hz / COARSE_HZ), 1)
-    whole = len(stream.time_s) // block * block
-    acc = sum((stream.acc_mps2[i:whole:block] for i in range(block)), start=np.zeros(3)) / block
-    time_s = stream.time_s[:whole:block] + 0.5 * (block - 1) / stream.sampling_rate_hz
-    at = timeline.time_s[few]
-    acc_at = columns(*(np.interp(at, time_s, axis) for axis in acc.T))
-    return horizontal(rotate(timeline.q_earth_sensor[segment][few], acc_at))
-
-
-def _coherence(a: ComplexArray, b: ComplexArray) -> float:
-    both = np.isfinite(a) & np.isfinite(b)
-    power = np.sqrt(np.sum(np.abs(a[both]) ** 2) * np.sum(np.abs(b[both]) ** 2))
-    return float(np.abs(np.sum(a[both] * np.conj(b[both]))) / power) if power > 0 else 0.0
-
-
-def _pelvis_axes(
-    timeline: Timeline,
-    legs: Mapping[Side, LegSeries],
-    into_left: ComplexArray,
-    standing: slice | None,
-    inside: BoolArray,
-) -> SegmentAxes:
     q = timeline.q_earth_sensor[Segment.PELVIS]
-    upright = standing if standing is not None else inside
-    up = up_in_sensor(q[upright])
-    y = long_axis(up[np.isfinite(up).all(axis=1)]).axis
-    half = round(0.5 * TURN_WINDOW_S * timeline.sampling_rate_hz)
-    facing = mean_heading(legs[Side.LEFT].z_femur, half, half) * np.conj(into_left)
-    use = inside & np.isfinite(facing) & np.isfinite(q[:, 0])
-    direction = np.stack((facing[use].real, facing[use].imag, np.zeros(int(use.sum()))), axis=-1)
-    return SegmentAxes.from_y_and_z(y, rotate(conjugate(q[use]), direction).mean(axis=0))
+    right_stride = _right_stride(strides, len(q))
+    up = up_in_sensor(q)
+    use = np.isfinite(right_stride) & np.isfinite(up[:, 0])
+    stride_samples = _usual_stride(strides)
+    if use.sum() < FEWEST_STRIDES * stride_samples:
+        return None
+    upright = up[use] if standing is None else up[standing]
+    y = long_axis(upright[np.isfinite(upright[:, 0])]).axis
+    facing = facing_from_list(up[use], y, right_stride[use])
+    if facing.list_deg < LEAST_LIST_DEG:
+        return None
+    half = round(0.5 * HEADING_STRIDES * stride_samples)
+    pelvis = mean_heading(axis_in_earth(q, facing.axes.z), half, half)
+    inside = np.where(np.isfinite(right_stride), 1.0, np.nan)
+    into_thigh = {
+        side: inside * mean_heading(leg.z_femur, half, half) * np.conj(pelvis)
+        for side, leg in legs.items()
+    }
+    return PelvisAlignment(facing.axes, into_thigh)
+
+
+def _usual_stride(strides: Mapping[Side, Strides]) -> float:
+    lengths = [(own.end - own.strike)[own.counted] for own in strides.values()]
+    together = np.concatenate(lengths) if lengths else np.empty(0)
+    return float(np.median(together)) if len(together) else np.inf
+
+
+def _right_stride(strides: Mapping[Side, Strides], n: int) -> FloatArray:
+    """How far the right leg is through its counted strides, in strides, shape (n,), else NaN."""
+    side = Side.RIGHT if Side.RIGHT in strides else Side.LEFT
+    if side not in strides:
+        return np.full(n, np.nan)
+    own = strides[side]
+    start, end = own.strike[own.counted], own.end[own.counted]
+    if not len(start):
+        return np.full(n, np.nan)
+    at = np.arange(n, dtype=np.float64)
+    last = np.searchsorted(start, at, side="right") - 1
+    into = (at - start[last]) / (end[last] - start[last])
+    through = np.where((last >= 0) & (into < 1.0), into, np.nan)
+    # The left leg is half a stride ahead of the right one.
+    return through if side is Side.RIGHT else through + 0.5
 
 
 def hip_columns(

@@ -64,10 +64,12 @@ def measure_gait(
     use = strides.counted
     if int(use.sum()) < FEWEST_STRIDES:
         return None
-    start, end = strides.start[use], strides.end[use]
+    start, end = strides.strike[use], strides.end[use]
+    samples = np.arange(len(time_s))
+    start_s, end_s = np.interp(start, samples, time_s), np.interp(end, samples, time_s)
     curves = normalised_curves(rotation_deg, start, end)
     excursions = np.ptp(curves, axis=1)
-    stride_time_s = float(np.median(time_s[end] - time_s[start]))
+    stride_time_s = float(np.median(end_s - start_s))
     sd_deg = float(np.std(excursions, ddof=1))
     sem_deg = float(np.hypot(CURVE_ERROR_DEG, sd_deg / np.sqrt(len(start))))
     reasons = sorted({reason for reason in strides.reason if reason})
@@ -84,6 +86,6 @@ def measure_gait(
         curve_deg=mean_curve,
         curve_sd_deg=curves.std(axis=0, ddof=1),
         uncertainty=Uncertainty(sem_deg, float(DIFFERENCE_FACTOR * sem_deg)),
-        start_s=float(time_s[start[0]]),
-        end_s=float(time_s[end[-1]]),
+        start_s=float(start_s[0]),
+        end_s=float(end_s[-1]),
     )

@@ -13,15 +13,23 @@ LONGEST_STRIDE_S = 2.0
 USUAL_FROM = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Strides:
-    """Strides of one leg as sample indices `[start, end)`, shape (m,), and why some are left out.
+    """Strides of one leg as fractional sample positions, shape (m,), and why some are left out.
 
-    `reason` is empty where a stride counts.
+    Parameters
+    ----------
+    strike, end
+        The foot strike that begins a stride and the next one of the same leg, which ends it.
+    toe_off
+        In between; NaN where it was not found.
+    reason
+        Empty where a stride counts.
     """
 
-    start: IntArray
-    end: IntArray
+    strike: FloatArray
+    toe_off: FloatArray
+    end: FloatArray
     reason: tuple[str, ...]
 
     @property
@@ -87,8 +95,8 @@ def find_strides(
     """
     strikes = find_foot_strikes(shin_pitch_rate_dps, sampling_rate_hz)
     if len(strikes) < 2:
-        empty = np.empty(0, dtype=np.intp)
-        return Strides(empty, empty, ())
+        empty = np.empty(0)
+        return Strides(empty, empty, empty, ())
     start, end = strikes[:-1], strikes[1:]
     duration_s = (end - start) / sampling_rate_hz
     usual_s = float(np.median(duration_s[duration_s < LONGEST_STRIDE_S])) if len(start) else 0.0
@@ -103,7 +111,12 @@ def find_strides(
         default="",
     )
     reason = _without_outliers(rotation_deg, start, end, reason)
-    return Strides(start, end, tuple(reason.tolist()))
+    return Strides(
+        start.astype(np.float64),
+        np.full(len(start), np.nan),
+        end.astype(np.float64),
+        tuple(reason.tolist()),
+    )
 
 
 def _turn_deg(heading: ComplexArray, start: IntArray, end: IntArray) -> FloatArray:
@@ -135,12 +148,22 @@ def _without_outliers(
     return reason
 
 
-def normalised_curves(angle_deg: FloatArray, start: IntArray, end: IntArray) -> FloatArray:
-    """Each stride at 0 to 100 % with its own mean removed, shape (m, 101)."""
+def raw_curves(
+    angle_deg: FloatArray, strike: FloatArray | IntArray, end: FloatArray | IntArray
+) -> FloatArray:
+    """Each stride at 0 to 100 %, shape (m, 101)."""
     percent = np.linspace(0.0, 1.0, 101)
-    position = start[:, None] + (end - start)[:, None] * percent
+    position = strike[:, None] + (end - strike)[:, None] * percent
     before = np.minimum(position.astype(np.intp), len(angle_deg) - 2)
     fraction = position - before
-    curves = (1.0 - fraction) * angle_deg[before] + fraction * angle_deg[before + 1]
+    curves: FloatArray = (1.0 - fraction) * angle_deg[before] + fraction * angle_deg[before + 1]
+    return curves
+
+
+def normalised_curves(
+    angle_deg: FloatArray, strike: FloatArray | IntArray, end: FloatArray | IntArray
+) -> FloatArray:
+    """Each stride at 0 to 100 % with its own mean removed, shape (m, 101)."""
+    curves = raw_curves(angle_deg, strike, end)
     centred: FloatArray = curves - curves.mean(axis=1, keepdims=True)
     return centred

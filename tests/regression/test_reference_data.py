@@ -53,15 +53,17 @@ def test_the_runner_runs(runner):
 
 @pytest.mark.parametrize("side", Side)
 def test_a_runners_hip_with_a_pelvis_sensor(reference_data, side):
-    # Pelvis and thighs have headings of their own, which their accelerations relate. Measured:
-    # 3.8° on the left and 4.6° on the right without the mean, means within 3.5°.
+    # Pelvis and thighs have headings of their own, which agree in the mean of three strides.
+    # Measured: 2.7° on the left and 2.2° on the right without the mean, which is not observable.
     folder = reference_data / "running_virtual"
     angles = analyze(open_recording(folder / "sensors.csv")).angles
     truth = pd.read_csv(folder / "truth.csv")
     name = f"{side}_hip_rotation_deg"
-    error = np.interp(truth.time_s, angles.time_s, angles.columns[name]) - truth[name].to_numpy()
-    assert np.std(error) <= 5.0
-    assert abs(np.mean(error)) <= 5.0
+    found = np.interp(truth.time_s, angles.time_s, angles.columns[name])
+    known = np.isfinite(found)
+    assert known.mean() > 0.85
+    assert np.std((found - truth[name].to_numpy())[known]) <= 3.0
+    assert np.corrcoef(found[known], truth[name].to_numpy()[known])[0, 1] > 0.8
 
 
 ISEN_COLUMNS = {

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from imu_hip.analysis.analyze import analyze
-from imu_hip.names import MarkerLabel, Side, Task
+from imu_hip.names import MarkerLabel, Segment, Side, Task
 from imu_hip.simulation import (
     HARSH,
     PERFECT,
@@ -129,10 +129,32 @@ def test_a_run_is_no_static_test():
         assert any(p.label is MarkerLabel.STAND for p in analysis.phases)
 
 
-def test_a_pelvis_that_moves_unlike_the_thighs_gives_no_hip_angles():
-    # The simulated pelvis neither brakes nor pushes off, so its heading cannot be found: then
-    # hip angles are left out and the report says so, while femoral rotation is measured.
-    analysis = analyze(simulate_run(THIRTY_SECONDS, TYPICAL, seed=8, pelvis_sensor=True).recording)
+@pytest.mark.parametrize("task", GAITS)
+def test_hip_angles_with_a_pelvis_sensor(task):
+    session = GAITS[task](THIRTY_SECONDS, TYPICAL, seed=8, pelvis_sensor=True)
+    angles = analyze(session.recording).angles
+    # Rotation has the error of the femur; flexion and adduction come from gravity, and the leg
+    # stands 3° out of the vertical in the estimate and upright in the simulation.
+    for name, bar_deg in (("rotation", CURVE_BAR_DEG), ("flexion", 0.5), ("adduction", 1.5)):
+        for side in Side:
+            column = f"{side}_hip_{name}_deg"
+            known = np.isfinite(angles.columns[column])
+            assert known.mean() > 0.6
+            error = (angles.columns[column] - session.truth[column])[known]
+            assert np.std(error) < bar_deg
+    walked = session.truth.events["left_foot_strike_s"]
+    outside = (angles.time_s < walked[0] - 2.0) | (angles.time_s > walked[-1] + 2.0)
+    assert np.isnan(angles.columns["left_hip_rotation_deg"][outside]).all()
+
+
+def test_a_pelvis_that_does_not_list_gives_no_hip_angles():
+    # A sensor that lies on the ground all along stands for any that is not on the pelvis.
+    recording = simulate_run(THIRTY_SECONDS, TYPICAL, seed=8, pelvis_sensor=True).recording
+    pelvis = recording.streams[Segment.PELVIS]
+    still = replace(
+        pelvis, acc_mps2=0 * pelvis.acc_mps2 + (0.0, 9.8, 0.0), gyr_dps=0 * pelvis.gyr_dps
+    )
+    analysis = analyze(replace(recording, streams=recording.streams | {Segment.PELVIS: still}))
     assert not [name for name in analysis.angles.columns if "_hip_" in name]
     assert any("no hip angles" in warning for warning in analysis.warnings)
     assert {r.side for r in analysis.results} == set(Side)

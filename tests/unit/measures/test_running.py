@@ -18,7 +18,11 @@ def strides_of(amplitudes_deg, samples=80, reason=None):
     edges = np.arange(len(amplitudes_deg) + 1) * samples
     reasons = reason or ("",) * len(amplitudes_deg)
     time_s = 50.0 + np.arange(len(angle)) / RATE_HZ
-    return time_s, angle, Strides(edges[:-1], edges[1:], tuple(reasons))
+    return (
+        time_s,
+        angle,
+        Strides(edges[:-1], np.full(len(edges) - 1, np.nan), edges[1:], tuple(reasons)),
+    )
 
 
 @pytest.mark.parametrize(

@@ -65,16 +65,16 @@ def test_a_leg_that_does_not_swing_makes_no_stride(rate):
 
 def test_even_strides_all_count():
     strides = find_strides(*signals(), RATE_HZ)
-    assert len(strides.start) in {23, 24}
+    assert len(strides.strike) in {23, 24}
     assert strides.counted.all()
-    assert np.array_equal(strides.start[1:], strides.end[:-1])
-    assert (strides.end - strides.start) == pytest.approx(STRIDE_S * RATE_HZ, abs=1.01)
+    assert np.array_equal(strides.strike[1:], strides.end[:-1])
+    assert (strides.end - strides.strike) == pytest.approx(STRIDE_S * RATE_HZ, abs=1.01)
 
 
 def strides_over(strides, first, last):
     return [
         reason
-        for start, end, reason in zip(strides.start, strides.end, strides.reason, strict=True)
+        for start, end, reason in zip(strides.strike, strides.end, strides.reason, strict=True)
         if end > first and start < last
     ]
 
@@ -106,7 +106,7 @@ def test_a_stop_is_left_out():
     strides = find_strides(rate, rotation, straight(len(rate)), RATE_HZ)
     assert strides_over(strides, cut + 100, cut + 400) == ["a stop"]
     assert strides.reason.count("a stop") == 1
-    assert strides.counted.sum() == len(strides.start) - 1
+    assert strides.counted.sum() == len(strides.strike) - 1
 
 
 def test_a_stride_with_lost_samples_is_left_out():
@@ -132,7 +132,7 @@ def test_a_stride_unlike_the_others_is_left_out():
     rotation[odd] += 25.0 * np.sin(np.linspace(0, 2 * np.pi, 80))
     strides = find_strides(rate, rotation, heading, RATE_HZ)
     assert set(strides_over(strides, 1010, 1070)) == {"unlike the other strides"}
-    assert strides.counted.sum() >= len(strides.start) - 3
+    assert strides.counted.sum() >= len(strides.strike) - 3
 
 
 def test_curves_run_from_strike_to_strike_without_their_mean():
