@@ -17,7 +17,7 @@ from imu_hip.names import Segment, Side
 from imu_hip.recording.timeline import Timeline
 
 FEWEST_STRIDES = 6
-LEAST_LIST_DEG = 0.7
+LEAST_LIST_DEG = 0.5
 """Healthy pelvises list by 3 to 5° to each side; less than this is sway and skin."""
 
 HEADING_STRIDES = 3.0

@@ -15,6 +15,9 @@ from imu_hip.kinematics.heading import hinge_turns, horizontal, turn
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.kinematics.vectors import mean_in_sensor
 
+CLEAR_SWING = 0.5
+"""A forward swing above this tells the thigh's front from its back."""
+
 
 class CalibrationSource(StrEnum):
     """What a calibration rests on, best first."""
@@ -142,15 +145,18 @@ def fit_hinge(
     candidates = [
         _refine_turn(y_earth, x_shin, z_shin, first) for first in hinge_turns(y_earth, z_shin)
     ]
-    fits = []
+    fits: list[tuple[float, float, HingeFit]] = []
     for turn_unit, tilt_rad, residual_deg in candidates:
         z_sensor = np.cos(tilt_rad) * shin.z + np.sin(tilt_rad) * shin.x
         z_earth = turn(axis_in_earth(q_shin, z_sensor), np.full(len(q_shin), turn_unit))
         z_in_thigh = mean_in_sensor(q_thigh[neutral], z_earth[neutral])
         thigh = SegmentAxes.from_y_and_z(y_thigh, z_in_thigh)
-        span = _knee_span(q_thigh, q_shin, thigh, SegmentAxes.from_y_and_z(shin.y, z_sensor))
-        fits.append((span, HingeFit(z_sensor, thigh.z, residual_deg)))
-    return min(fits, key=lambda fit: fit[0])[1]
+        pitches = _pitches_rad(q_thigh, q_shin, thigh, SegmentAxes.from_y_and_z(shin.y, z_sensor))
+        fit = HingeFit(z_sensor, thigh.z, residual_deg)
+        fits.append((_forward_swing(*pitches), _knee_span(*pitches), fit))
+    if max(swing for swing, _, _ in fits) > CLEAR_SWING:
+        return max(fits, key=lambda fit: fit[0])[2]
+    return min(fits, key=lambda fit: fit[1])[2]
 
 
 def _refine_turn(
@@ -177,12 +183,31 @@ def _refine_turn(
     return complex(np.exp(1j * heading_rad)), tilt_rad, residual_deg
 
 
-def _knee_span(
+def _pitches_rad(
     q_thigh: FloatArray, q_shin: FloatArray, thigh: SegmentAxes, shin: SegmentAxes
-) -> float:
-    # Half a turn between the frames would make the knee bend forward and its range too wide.
+) -> tuple[FloatArray, FloatArray]:
     up_t, up_s = up_in_sensor(q_thigh), up_in_sensor(q_shin)
-    pitch_thigh = np.arctan2(up_t @ thigh.x, up_t @ thigh.y)
-    pitch_shin = np.arctan2(up_s @ shin.x, up_s @ shin.y)
+    return (
+        np.arctan2(up_t @ thigh.x, up_t @ thigh.y),
+        np.arctan2(up_s @ shin.x, up_s @ shin.y),
+    )
+
+
+def _forward_swing(pitch_thigh: FloatArray, pitch_shin: FloatArray) -> float:
+    """How fast the thigh swings forward while the shin leans back most, against its usual speed.
+
+    In walking and running that is when the leg begins its swing, 1 to 2 for true axes and as much
+    below zero for a thigh whose front is taken for its back. In other movement it is near zero.
+    """
+    speed = np.diff(pitch_thigh)
+    # A jump where two pieces meet is no speed.
+    speed = np.clip(speed, *np.percentile(speed, (1.0, 99.0)))
+    leans_back = pitch_shin[1:] < np.percentile(pitch_shin, 10.0)
+    usual = float(np.std(speed))
+    return float(np.mean(speed[leans_back])) / usual if usual > 0 and leans_back.any() else 0.0
+
+
+def _knee_span(pitch_thigh: FloatArray, pitch_shin: FloatArray) -> float:
+    # Half a turn between the frames would make the knee bend forward and its range too wide.
     low, high = np.percentile(pitch_thigh - pitch_shin, [2.0, 98.0])
     return float(high - low)

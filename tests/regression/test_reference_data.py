@@ -109,6 +109,28 @@ def test_the_vendors_jog_is_a_run_with_a_turn(isen):
         assert test.start_s > 25.0
 
 
+@pytest.mark.parametrize("person", ["Sub03", "Sub05"])
+@pytest.mark.parametrize("side", Side)
+def test_walkers_without_standing_bend_hip_and_knee_the_right_way(reference_data, person, side):
+    # One thigh of these four once came out with front and back exchanged: its hip bent in stance.
+    folder = reference_data / "walk_force_plates" / person
+    angles = analyze(open_recording(folder / "sensors.csv")).angles
+    events = pd.read_csv(folder / "events.csv")
+    times = {
+        event: events.time_s[(events.side == side) & (events.event == event)].to_numpy()[3:-3]
+        for event in ("foot_strike", "toe_off")
+    }
+
+    def at(name, event):
+        column = angles.columns[f"{side}_{name}_deg"]
+        return np.nanmedian(np.interp(times[event], angles.time_s, column))
+
+    knee = angles.columns[f"{side}_knee_flexion_deg"]
+    assert np.nanpercentile(knee, 2) > -12.0
+    assert at("knee_flexion", "toe_off") > at("knee_flexion", "foot_strike") + 15.0
+    assert at("hip_flexion", "foot_strike") > at("hip_flexion", "toe_off") + 10.0
+
+
 QMT_NAMES = {
     Segment.LEFT_THIGH: "upper_leg_left",
     Segment.LEFT_SHIN: "lower_leg_left",

@@ -109,7 +109,7 @@ def gait(turn_deg):
     )
     upright = Rotation.from_euler("x", 90.0, degrees=True)
     thigh = upright * Rotation.from_euler("ZXY", hip_deg, degrees=True)
-    knee_deg = 35.0 - 30.0 * np.cos(2 * np.pi * t + 0.9)
+    knee_deg = 35.0 - 30.0 * np.cos(2 * np.pi * t - 0.9)
     shin = thigh * Rotation.from_euler("z", -knee_deg[:, None], degrees=True)
     turned = Rotation.from_euler("z", -turn_deg, degrees=True) * shin
     return (np.roll(r.as_quat(), 1, axis=1) for r in (thigh, turned))
