@@ -51,7 +51,14 @@ def measure_gait_tests(
         z_shin = calibration[side].shin.z
         strides = _strides(timeline, series, timeline.gyr_dps[SHIN[side]] @ z_shin, gait)
         found[side] = strides
-        test = measure_gait(timeline.time_s, series.rotation_deg, strides, side, task)
+        test = measure_gait(
+            timeline.time_s,
+            series.rotation_deg,
+            series.knee_flexion_deg,
+            strides,
+            side,
+            task=task,
+        )
         if test is None:
             continue
         results.append(test)

@@ -2,14 +2,12 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from imu_hip.measures.comparison import compare_sides, task_of
 from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.deficit import deficit_deg
 from imu_hip.measures.rotation_test import Range, RotationTest
-from imu_hip.measures.running import GaitTest
 from imu_hip.measures.uncertainty import Uncertainty, of_range
 from imu_hip.names import Direction, Side, Task
 
@@ -71,16 +69,6 @@ def test_cross_legged_compares_shin_slopes():
     assert (difference.task, difference.measure) == (Task.CROSS_LEGGED, "shin_slope")
     assert difference.difference_deg == pytest.approx(11.0)
     assert task_of(left) is Task.CROSS_LEGGED
-
-
-def test_gait_compares_excursions():
-    curve = np.zeros(101)
-    left = GaitTest(
-        Task.RUN, Side.LEFT, 9, (), 0.7, 171.0, 20.0, 1.0, curve, curve, Uncertainty(3, 8), 0, 9
-    )
-    (difference,) = compare_sides(left, replace(left, side=Side.RIGHT, excursion_deg=17.0))
-    assert (difference.task, difference.measure) == (Task.RUN, "excursion")
-    assert difference.difference_deg == pytest.approx(-3.0)
 
 
 @pytest.mark.parametrize(

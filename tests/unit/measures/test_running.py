@@ -21,6 +21,7 @@ def strides_of(amplitudes_deg, samples=80, reason=None):
     return (
         time_s,
         angle,
+        4.0 * (angle - 7.0),
         Strides(edges[:-1], np.full(len(edges) - 1, np.nan), edges[1:], tuple(reasons)),
     )
 
@@ -36,7 +37,7 @@ def test_walking_and_running_are_told_apart_by_stride_time(stride_s, task):
 
 
 def test_a_known_task_is_not_guessed():
-    assert measure_gait(*strides_of([8.0] * 5), Side.LEFT, Task.WALK).task is Task.WALK
+    assert measure_gait(*strides_of([8.0] * 5), Side.LEFT, task=Task.WALK).task is Task.WALK
 
 
 def test_curve_excursion_and_rhythm():
@@ -55,7 +56,7 @@ def test_curve_excursion_and_rhythm():
 
 def test_uncertainty_is_that_of_the_method_and_of_the_strides():
     test = measure_gait(*strides_of([7.0, 8.0, 9.0, 8.0]), Side.RIGHT)
-    sem_deg = (2.8**2 + test.excursion_sd_deg**2 / 4) ** 0.5
+    sem_deg = (1.4**2 + test.excursion_sd_deg**2 / 4) ** 0.5
     assert test.uncertainty.sem_deg == pytest.approx(sem_deg)
     assert test.uncertainty.mdc95_deg == pytest.approx(1.96 * 2**0.5 * sem_deg)
 
