@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from imu_hip.analysis.alignment import Alignment, align
-from imu_hip.analysis.angles import LegSeries, angle_columns, leg_series
+from imu_hip.analysis.alignment import align
+from imu_hip.analysis.angles import angle_columns, leg_series
 from imu_hip.analysis.gait_axes import chain_plan, refine_in_gait
 from imu_hip.analysis.gait_tests import measure_gait_tests
+from imu_hip.analysis.hip import measure_hip
 from imu_hip.analysis.movement import Movement, find_movement, speeds_dps
-from imu_hip.analysis.pelvis import align_by_list, hip_columns
 from imu_hip.analysis.phases import FoundMovement, find_leg_movement, marked_phases
 from imu_hip.analysis.quality import (
     calibration_quality,
@@ -22,17 +22,14 @@ from imu_hip.analysis.results import Analysis, AngleTable, Phase, Result
 from imu_hip.analysis.spans import LABEL
 from imu_hip.analysis.static_tests import measure_static_tests
 from imu_hip.errors import NothingMeasuredError
-from imu_hip.kinematics.quaternion import BoolArray, FloatArray
+from imu_hip.kinematics.quaternion import BoolArray
 from imu_hip.measures.comparison import SideDifference, compare_sides, task_of
-from imu_hip.measures.strides import Strides
-from imu_hip.names import MarkerLabel, Segment, Sex, Side, Task
+from imu_hip.measures.gait_comparison import GaitComparison, compare_gait
+from imu_hip.measures.running import GaitTest
+from imu_hip.names import MarkerLabel, Sex, Side, Task
 from imu_hip.recording.recording import Recording
 from imu_hip.recording.timeline import Timeline, build_timeline
 
-NO_HIP_ANGLES = (
-    "The pelvis sensor has a heading of its own, and there are no strides in which the pelvis "
-    "lists from side to side, which would tell how it faces, so no hip angles are given."
-)
 GAIT_LABELS = (MarkerLabel.WALK, MarkerLabel.RUN)
 
 
@@ -69,17 +66,13 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
         side: refine_in_gait(timeline, side, leg, gait) for side, leg in aligned.legs.items()
     }
     legs = {
-        side: leg_series(
-            timeline,
-            side,
-            chain_plan(len(timeline.time_s), timeline.sampling_rate_hz, leg, in_gait[side], gait),
-        )
+        side: leg_series(timeline, side, chain_plan(timeline, leg, in_gait[side], gait))
         for side, leg in aligned.legs.items()
     }
     static = measure_static_tests(
         timeline, legs, aligned.legs, marked, excluded=_no_test(timeline, found, gait), sex=sex
     )
-    strides = measure_gait_tests(timeline, legs, aligned.legs, gait, _gait_task(marked))
+    strides = measure_gait_tests(timeline, legs, in_gait, gait, _gait_task(marked))
     results = tuple(r for r in (*static.results, *strides.results) if task in {None, task_of(r)})
     if task is not None and not results:
         raise NothingMeasuredError(
@@ -87,14 +80,14 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
             "Let the task be found with --task auto, or mark it in NAME.markers.csv.",
         )
     columns = angle_columns(static.legs, len(timeline.time_s), static.crossed)
-    hip, no_hip = _hip(timeline, legs, aligned, strides.strides)
+    hip = measure_hip(timeline, legs, aligned, strides)
     own_phases = [phase for leg in found.values() for phase in leg.phases]
     return Analysis(
         recording=recording,
         task=task,
         sex=sex,
         phases=_in_order([*marked, *own_phases, *static.phases, *strides.phases]),
-        angles=AngleTable(timeline.time_s, timeline.sampling_rate_hz, columns | hip),
+        angles=AngleTable(timeline.time_s, timeline.sampling_rate_hz, {**columns, **hip.columns}),
         results=results,
         comparisons=_comparisons(results),
         calibration=calibration_quality(aligned.legs),
@@ -106,8 +99,10 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
             *aligned.warnings,
             *static.warnings,
             *strides.warnings,
-            *no_hip,
+            *hip.warnings,
         ),
+        gait_comparisons=_gait_comparisons(results),
+        hip_curves=hip.curves,
     )
 
 
@@ -120,20 +115,6 @@ def _gait_spans(
     if any(phase.label in LABEL.values() for phase in marked):
         return ()
     return movement.gait
-
-
-def _hip(
-    timeline: Timeline,
-    legs: Mapping[Side, LegSeries],
-    aligned: Alignment,
-    strides: Mapping[Side, Strides],
-) -> tuple[dict[str, FloatArray], tuple[str, ...]]:
-    if Segment.PELVIS not in timeline.q_earth_sensor:
-        return {}, ()
-    pelvis = aligned.pelvis or align_by_list(timeline, legs, strides, aligned.standing)
-    if pelvis is None:
-        return {}, (NO_HIP_ANGLES,)
-    return hip_columns(timeline, legs, pelvis), ()
 
 
 def _gait_task(marked: tuple[Phase, ...]) -> Task | None:
@@ -158,13 +139,19 @@ def _no_test(
 
 
 def _comparisons(results: tuple[Result, ...]) -> tuple[SideDifference, ...]:
+    static = [result for result in results if not isinstance(result, GaitTest)]
     pairs = [
         (left, right)
-        for left in results
-        for right in results
+        for left in static
+        for right in static
         if left.side is Side.LEFT and right.side is Side.RIGHT and task_of(left) is task_of(right)
     ]
     return tuple(difference for pair in pairs for difference in compare_sides(*pair))
+
+
+def _gait_comparisons(results: tuple[Result, ...]) -> tuple[GaitComparison, ...]:
+    legs = {result.side: result for result in results if isinstance(result, GaitTest)}
+    return (compare_gait(legs[Side.LEFT], legs[Side.RIGHT]),) if len(legs) == len(Side) else ()
 
 
 def _in_order(phases: list[Phase]) -> tuple[Phase, ...]:

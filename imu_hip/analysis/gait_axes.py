@@ -15,6 +15,7 @@ from imu_hip.names import SHIN, THIGH, Side
 from imu_hip.recording.timeline import Timeline
 
 LONGEST_FIT_S = 60.0
+USUAL_STRIDE_S = 1.0
 SHORTEST_FIT_S = 4.0
 
 REFERENCE_STRIDES = 3.0
@@ -24,19 +25,23 @@ gets into it, short enough to follow a path that bends."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GaitAxes:
-    """The calibration of one leg in gait, how it was found, and the usual stride time there."""
+    """The calibration of one leg in gait, how well it was found, and the usual stride time there.
+
+    `fit` is None where there is too little gait to refine anything on.
+    """
 
     calibration: LegCalibration
-    fit: AxisFit
+    fit: AxisFit | None
     stride_s: float
 
 
 def refine_in_gait(
     timeline: Timeline, side: Side, leg: LegCalibration, gait: tuple[tuple[int, int], ...]
-) -> GaitAxes | None:
-    """Refine the axes of a leg on the middle of its longest gait; None where that is too short."""
+) -> GaitAxes:
+    """Refine the axes of a leg on the middle of its longest gait, where that is long enough."""
+    unrefined = GaitAxes(leg, None, USUAL_STRIDE_S)
     if not gait:
-        return None
+        return unrefined
     rate_hz = timeline.sampling_rate_hz
     start, end = max(gait, key=lambda span: span[1] - span[0])
     middle, half = (start + end) // 2, round(0.5 * LONGEST_FIT_S * rate_hz)
@@ -45,7 +50,7 @@ def refine_in_gait(
     q_shin = timeline.q_earth_sensor[SHIN[side]][inside]
     present = np.isfinite(q_thigh[:, 0]) & np.isfinite(q_shin[:, 0])
     if present.sum() < SHORTEST_FIT_S * rate_hz:
-        return None
+        return unrefined
     alone = leg.source is CalibrationSource.GAIT_ALONE
     fit = fit_axes(
         q_thigh[present],
@@ -74,25 +79,23 @@ def period_s(rate_dps: FloatArray, sampling_rate_hz: float) -> float:
 
 
 def chain_plan(
-    n: int,
-    sampling_rate_hz: float,
+    timeline: Timeline,
     leg: LegCalibration,
-    in_gait: GaitAxes | None,
+    in_gait: GaitAxes,
     gait: tuple[tuple[int, int], ...],
 ) -> tuple[ChainPiece, ...]:
-    """Pieces that cover all n samples: gait in the gait form, everything else in the free form."""
+    """Pieces that cover all samples: gait in the gait form, everything else in the free form."""
+    n, sampling_rate_hz = len(timeline.time_s), timeline.sampling_rate_hz
     free = ChainParameters(sampling_rate_hz, reference_window_s=np.inf, weights=FREE_WEIGHTS)
-    walking = ChainParameters(sampling_rate_hz)
-    calibration = leg
-    if in_gait is not None:
-        walking = replace(walking, reference_window_s=REFERENCE_STRIDES * in_gait.stride_s)
-        calibration = in_gait.calibration
+    walking = ChainParameters(
+        sampling_rate_hz, reference_window_s=REFERENCE_STRIDES * in_gait.stride_s
+    )
     pieces: list[ChainPiece] = []
     at = 0
     for start, end in sorted(gait):
         if start > at:
             pieces.append(ChainPiece(at, start, leg, free))
-        pieces.append(ChainPiece(max(start, at), end, calibration, walking))
+        pieces.append(ChainPiece(max(start, at), end, in_gait.calibration, walking))
         at = end
     if at < n:
         pieces.append(ChainPiece(at, n, leg, free))

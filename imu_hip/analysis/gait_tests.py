@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from imu_hip.analysis.angles import LegSeries
+from imu_hip.analysis.gait_axes import GaitAxes
 from imu_hip.analysis.results import Phase
 from imu_hip.analysis.spans import LABEL
-from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.heading import horizontal
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.running import GaitTest, gait_task, measure_gait
@@ -37,7 +37,7 @@ class GaitTests:
 def measure_gait_tests(
     timeline: Timeline,
     legs: Mapping[Side, LegSeries],
-    calibration: Mapping[Side, LegCalibration],
+    axes: Mapping[Side, GaitAxes],
     gait: tuple[tuple[int, int], ...],
     task: Task | None,
 ) -> GaitTests:
@@ -48,7 +48,7 @@ def measure_gait_tests(
     wrong_side = []
     found: dict[Side, Strides] = {}
     for side, series in legs.items():
-        z_shin = calibration[side].shin.z
+        z_shin = axes[side].calibration.shin.z
         strides = _strides(timeline, series, timeline.gyr_dps[SHIN[side]] @ z_shin, gait)
         found[side] = strides
         test = measure_gait(

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.comparison import SideDifference
 from imu_hip.measures.cross_legged import CrossLeggedTest
+from imu_hip.measures.gait_comparison import GaitComparison
+from imu_hip.measures.hip_curve import HipCurve
+from imu_hip.measures.reserve import Reserve
 from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import MarkerLabel, Segment, Sex, Side, Task
@@ -70,7 +73,11 @@ class AngleTable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Analysis:
-    """Everything that one recording says."""
+    """Everything that one recording says.
+
+    `comparisons` are those of the static tests, `gait_comparisons` those of walking and running.
+    `reserves` need a measured test besides, `hip_curves` a sensor on the pelvis.
+    """
 
     recording: Recording
     task: Task | None
@@ -82,3 +89,6 @@ class Analysis:
     calibration: tuple[LegCalibrationQuality, ...]
     sensors: tuple[SensorQuality, ...]
     warnings: tuple[str, ...]
+    gait_comparisons: tuple[GaitComparison, ...] = ()
+    hip_curves: tuple[HipCurve, ...] = ()
+    reserves: tuple[Reserve, ...] = ()
