@@ -93,14 +93,10 @@ def calibrations(data: Path) -> list[Row]:
     ):
         for side in Side:
             away = np.sqrt(np.mean((other[side].curve_deg - best[side].curve_deg) ** 2))
-            rows.append(
-                (
-                    f"walk calibrated on {name}, {side}: curve against poses",
-                    f"{away:.2f}°; strides {other[side].strides} / {best[side].strides}, cadence "
-                    f"{other[side].cadence_spm:.1f} / {best[side].cadence_spm:.1f} a minute",
-                    "<= 3°",
-                )
-            )
+            strides = f"strides {other[side].strides} / {best[side].strides}"
+            cadence = f"cadence {other[side].cadence_spm:.1f} / {best[side].cadence_spm:.1f}"
+            what = f"walk calibrated on {name}, {side}: curve against poses"
+            rows.append((what, f"{away:.2f}°; {strides}, {cadence}", "<= 3°"))
     return rows
 
 
@@ -128,14 +124,9 @@ def left_against_right(runs: int = NULL_RUNS) -> list[Row]:
     hour = simulate_run(plan, quiet, 100.0, 1, pelvis_sensor=True).recording
     (comparison,) = analyze(hour).gait_comparisons
     found = comparison.differences[GaitQuantity.CYCLE_EXCURSION]
-    rows = [
-        (
-            "one hour, 5° more on the right",
-            f"{found.difference:+.1f}° ({found.low:+.1f} to {found.high:+.1f}°), "
-            f"MDC {found.mdc95:.1f}°: {comparison.verdict}",
-            "right sign, interval covers 5°",
-        )
-    ]
+    interval = f"{found.difference:+.1f}° ({found.low:+.1f} to {found.high:+.1f}°)"
+    verdict = f"{interval}, MDC {found.mdc95:.1f}°: {comparison.verdict}"
+    rows = [("one hour, 5° more on the right", verdict, "right sign, interval covers 5°")]
     none = 0
     largest = 0.0
     for seed in range(runs):
