@@ -62,7 +62,8 @@ def in_cells(values: FloatArray, edges: IntArray) -> Cells:
         count = np.broadcast_to(np.diff(edges)[:, None], total.shape)
         return Cells(total, count.astype(np.float64))
     present = np.isfinite(values)
-    return Cells(_sums(np.where(present, values, 0.0), edges), _sums(present, edges))
+    known = np.where(present, values, 0.0)
+    return Cells(_sums(known, edges), _sums(present.astype(np.float64), edges))
 
 
 def equal_edges(strides: int) -> IntArray:
@@ -85,7 +86,7 @@ def resample(cells: Cells) -> Resampled:
         mean,
         (drawn @ cells.total) / _some(drawn @ cells.count),
         _widening(similar, block, len(own)),
-        (1.5 if block > 1 else 1.0) * len(own) / block - 1.0,
+        len(own) / block - 1.0,
     )
 
 
@@ -131,9 +132,9 @@ def half_width(values: FloatArray, resampled: Resampled, *, simultaneous: bool) 
 
 
 def _sums(values: FloatArray, edges: IntArray) -> FloatArray:
-    running = np.zeros((len(values) + 1, values.shape[1]))
-    np.cumsum(values, axis=0, out=running[1:])
-    sums: FloatArray = np.diff(running[edges], axis=0)
+    sums = np.zeros((len(edges) - 1, values.shape[1]))
+    filled = edges[1:] > edges[:-1]
+    sums[filled] = np.add.reduceat(values, edges[:-1][filled], axis=0)
     return sums
 
 
@@ -153,8 +154,8 @@ def _autocorrelation(standard: FloatArray) -> FloatArray:
 def _first_order(autocorrelation: FloatArray, n: int) -> float:
     # An autocorrelation about the estimated mean is too small by (1 + 3 rho) / n (M. G. Kendall,
     # Biometrika 41 (1954) 403-404).
-    found = float(autocorrelation[1])
-    return float(np.clip(found + (1.0 + 3.0 * found) / n, 0.0, 0.95))
+    found = (float(autocorrelation[1]) + 1.0 / n) / (1.0 - 3.0 / n)
+    return float(np.clip(found, 0.0, 0.95))
 
 
 def _flat_top_ratio(autocorrelation: FloatArray, n: int) -> float:
@@ -171,16 +172,12 @@ def _flat_top_ratio(autocorrelation: FloatArray, n: int) -> float:
 
 def _draws(n: int, block: int) -> FloatArray:
     """How often each resample draws each of n cells, shape (resamples, n)."""
-    blocks = -(-n // block)
-    rng = np.random.default_rng(SEED)
-    start = rng.integers(0, n, (RESAMPLES, blocks)) + 2 * n * np.arange(RESAMPLES)[:, None]
-    end = start + block
-    # The last block is cut, so that each resample has n cells.
-    end[:, -1] -= blocks * block - n
-    size = 2 * n * RESAMPLES
-    steps = np.bincount(start.ravel(), minlength=size) - np.bincount(end.ravel(), minlength=size)
-    covered = np.cumsum(steps.reshape(RESAMPLES, 2, n).reshape(RESAMPLES, -1), axis=1)
-    drawn: FloatArray = (covered[:, :n] + covered[:, n:]).astype(np.float64)
+    first = np.random.default_rng(SEED).integers(0, n, (RESAMPLES, -(-n // block)))
+    first += n * np.arange(RESAMPLES)[:, None]
+    begun = np.bincount(first.ravel(), minlength=n * RESAMPLES).reshape(RESAMPLES, n)
+    # A cell is drawn by every block that begins at it or up to `block - 1` cells before it.
+    running = np.cumsum(np.hstack((begun[:, n - block :], begun)), axis=1)
+    drawn: FloatArray = (running[:, block:] - running[:, :-block]).astype(np.float64)
     return drawn
 
 
@@ -190,7 +187,9 @@ def _widening(autocorrelation: FloatArray, block: int, n: int) -> float:
     lags = np.arange(1, block)
     seen = 1.0 + 2.0 * np.sum((1.0 - lags / block) * first**lags)
     whole = (1.0 + first) / (1.0 - first)
-    return float(np.sqrt(whole / seen * n / (n - block)))
+    # Whole blocks draw a few cells more than there are.
+    more = -(-n // block) * block / n
+    return float(np.sqrt(more * whole / seen * n / (n - block)))
 
 
 def _student(normal: float, freedom: float) -> float:

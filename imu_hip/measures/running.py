@@ -160,7 +160,7 @@ def measure_gait(
 
 def _table(time_s: FloatArray, rotation_deg: FloatArray, strides: Strides) -> StrideTable:
     use = strides.counted
-    samples = np.arange(len(time_s))
+    samples = np.arange(len(time_s), dtype=np.float64)
     strike, toe_off, end = strides.strike[use], strides.toe_off[use], strides.end[use]
     curves_deg = normalised_curves(rotation_deg, strike, end)
     toe_off_percent = 100.0 * (toe_off - strike) / (end - strike)
