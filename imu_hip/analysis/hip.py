@@ -34,7 +34,7 @@ def measure_hip(
     """Angles of the femurs in the pelvis, where a sensor is worn there."""
     if Segment.PELVIS not in timeline.q_earth_sensor:
         return Hip()
-    pelvis = aligned.pelvis or align_by_list(timeline, legs, gait.strides, aligned.standing)
+    pelvis = aligned.pelvis or align_by_list(timeline, gait.strides, aligned.standing)
     if pelvis is None:
         return Hip(warnings=(NO_HIP_ANGLES,))
     columns = hip_columns(timeline, legs, pelvis)

@@ -7,11 +7,11 @@ import numpy as np
 
 from imu_hip.analysis.angles import LegSeries
 from imu_hip.kinematics.calibration import long_axis
-from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth, up_in_sensor
-from imu_hip.kinematics.heading import ComplexArray, horizontal, mean_heading, turn, unit
-from imu_hip.kinematics.hip import hip_angles
+from imu_hip.kinematics.gravity import SegmentAxes, segment_in_earth, up_in_sensor
+from imu_hip.kinematics.heading import horizontal, mean_heading, turn, unit
+from imu_hip.kinematics.hip import HipAngles, hip_angles
 from imu_hip.kinematics.pelvis import facing_from_list
-from imu_hip.kinematics.quaternion import FloatArray, conjugate, rotate
+from imu_hip.kinematics.quaternion import FloatArray, IntArray, conjugate, rotate
 from imu_hip.measures.strides import Strides
 from imu_hip.names import Segment, Side
 from imu_hip.recording.timeline import Timeline
@@ -21,17 +21,27 @@ LEAST_LIST_DEG = 0.5
 """Healthy pelvises list by 3 to 5° to each side; less than this is sway and skin."""
 
 HEADING_STRIDES = 3.0
+ENOUGH_SAMPLES = 20000
+PART_SAMPLES = 30000
+"""Parts of this length stay in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
 class PelvisAlignment:
-    """Axes of the pelvis in its sensor, and the turns of its earth frame into those of the thighs.
+    """Axes of the pelvis in its sensor, and where and how its earth frame meets the thighs'.
 
-    Turns are unit complex numbers, shape (n,).
+    Parameters
+    ----------
+    spans
+        Half-open sample intervals in which hip angles can be told.
+    heading_samples
+        Window over which the mean headings of pelvis and femur are taken as one; None where all
+        sensors share one earth frame.
     """
 
     axes: SegmentAxes
-    into_thigh: Mapping[Side, ComplexArray]
+    spans: tuple[tuple[int, int], ...]
+    heading_samples: int | None
 
 
 def facing_at(z_earth: Mapping[Side, FloatArray], standing: slice) -> complex:
@@ -55,15 +65,11 @@ def align_in_one_earth(timeline: Timeline, standing: slice, facing: complex) -> 
     up = up_in_sensor(q[standing])
     y = long_axis(up[np.isfinite(up).all(axis=1)]).axis
     axes = SegmentAxes.from_y_and_z(y, axis_facing(q, standing, facing))
-    same: ComplexArray = np.ones(len(q), dtype=np.complex128)
-    return PelvisAlignment(axes, {side: same for side in Side})  # noqa: C420
+    return PelvisAlignment(axes, ((0, len(q)),), None)
 
 
 def align_by_list(
-    timeline: Timeline,
-    legs: Mapping[Side, LegSeries],
-    strides: Mapping[Side, Strides],
-    standing: slice | None,
+    timeline: Timeline, strides: Mapping[Side, Strides], standing: slice | None
 ) -> PelvisAlignment | None:
     """Align a pelvis whose earth frame is its own, from how it lists in walking or running.
 
@@ -76,69 +82,75 @@ def align_by_list(
     PelvisAlignment or None
         None where there are too few strides or the pelvis lists too little.
     """
-    q = timeline.q_earth_sensor[Segment.PELVIS]
-    right_stride = _right_stride(strides, len(q))
-    up = up_in_sensor(q)
-    use = np.isfinite(right_stride) & np.isfinite(up[:, 0])
-    stride_samples = _usual_stride(strides)
-    if use.sum() < FEWEST_STRIDES * stride_samples:
+    side = Side.RIGHT if Side.RIGHT in strides else Side.LEFT
+    own = strides.get(side)
+    if own is None or int(own.counted.sum()) < FEWEST_STRIDES:
         return None
-    upright = up[use] if standing is None else up[standing]
+    q = timeline.q_earth_sensor[Segment.PELVIS]
+    at, through = _through_strides(own)
+    up = up_in_sensor(q[at])
+    known = np.isfinite(up[:, 0])
+    if not known.any():
+        return None
+    upright = up if standing is None else up_in_sensor(q[standing])
     y = long_axis(upright[np.isfinite(upright[:, 0])]).axis
-    facing = facing_from_list(up[use], y, right_stride[use])
+    # The left leg is half a stride ahead of the right one.
+    right = through if side is Side.RIGHT else through + 0.5
+    facing = facing_from_list(up[known], y, right[known])
     if facing.list_deg < LEAST_LIST_DEG:
         return None
-    half = round(0.5 * HEADING_STRIDES * stride_samples)
-    pelvis = mean_heading(axis_in_earth(q, facing.axes.z), half, half)
-    inside = np.where(np.isfinite(right_stride), 1.0, np.nan)
-    into_thigh = {
-        side: inside * mean_heading(leg.z_femur, half, half) * np.conj(pelvis)
-        for side, leg in legs.items()
-    }
-    return PelvisAlignment(facing.axes, into_thigh)
+    usual = float(np.median((own.end - own.strike)[own.counted]))
+    return PelvisAlignment(facing.axes, _spans(own), round(HEADING_STRIDES * usual))
 
 
-def _usual_stride(strides: Mapping[Side, Strides]) -> float:
-    lengths = [(own.end - own.strike)[own.counted] for own in strides.values()]
-    together = np.concatenate(lengths) if lengths else np.empty(0)
-    return float(np.median(together)) if len(together) else np.inf
+def _through_strides(own: Strides) -> tuple[IntArray, FloatArray]:
+    """Samples in the counted strides, and how far each is through its stride."""
+    strike, end = own.strike[own.counted], own.end[own.counted]
+    step = max(int(np.sum(end - strike)) // ENOUGH_SAMPLES, 1)
+    at = np.arange(int(np.ceil(strike[0])), int(end[-1]), step)
+    last = np.searchsorted(strike, at, side="right") - 1
+    through: FloatArray = (at - strike[last]) / (end[last] - strike[last])
+    return at[through < 1.0], through[through < 1.0]
 
 
-def _right_stride(strides: Mapping[Side, Strides], n: int) -> FloatArray:
-    """How far the right leg is through its counted strides, in strides, shape (n,), else NaN."""
-    side = Side.RIGHT if Side.RIGHT in strides else Side.LEFT
-    if side not in strides:
-        return np.full(n, np.nan)
-    own = strides[side]
-    start, end = own.strike[own.counted], own.end[own.counted]
-    if not len(start):
-        return np.full(n, np.nan)
-    at = np.arange(n, dtype=np.float64)
-    last = np.searchsorted(start, at, side="right") - 1
-    into = (at - start[last]) / (end[last] - start[last])
-    through = np.where((last >= 0) & (into < 1.0), into, np.nan)
-    # The left leg is half a stride ahead of the right one.
-    return through if side is Side.RIGHT else through + 0.5
+def _spans(own: Strides) -> tuple[tuple[int, int], ...]:
+    """Counted strides that follow one another, taken together."""
+    strike, end = own.strike[own.counted], own.end[own.counted]
+    breaks = np.flatnonzero(strike[1:] - end[:-1] > 1.0) + 1
+    first, last = np.r_[0, breaks], np.r_[breaks, len(strike)] - 1
+    starts, ends = np.ceil(strike[first]).astype(int), np.ceil(end[last]).astype(int)
+    return tuple(zip(starts.tolist(), ends.tolist(), strict=True))
 
 
 def hip_columns(
     timeline: Timeline, legs: Mapping[Side, LegSeries], pelvis: PelvisAlignment
 ) -> dict[str, FloatArray]:
     """Hip flexion, adduction and rotation of every leg, named as in the angles file."""
-    q = timeline.q_earth_sensor[Segment.PELVIS]
-    y, z = axis_in_earth(q, pelvis.axes.y), axis_in_earth(q, pelvis.axes.z)
-    missing = np.full(len(timeline.time_s), np.nan)
     names = ("rotation", "flexion", "adduction")
-    found = {f"{side}_hip_{name}_deg": missing for name in names for side in Side}
-    for side, series in legs.items():
-        turns = pelvis.into_thigh[side]
-        r_earth_pelvis = _frame(turn(y, turns), turn(z, turns))
-        hip = hip_angles(r_earth_pelvis, _frame(series.y_femur, series.z_femur), side.sign)
-        found[f"{side}_hip_rotation_deg"] = hip.rotation_deg
-        found[f"{side}_hip_flexion_deg"] = hip.flexion_deg
-        found[f"{side}_hip_adduction_deg"] = hip.adduction_deg
+    n = len(timeline.time_s)
+    found = {f"{side}_hip_{name}_deg": np.full(n, np.nan) for name in names for side in Side}
+    reach = (pelvis.heading_samples or 0) // 2 + 1
+    for start, end in pelvis.spans:
+        for first in range(start, end, PART_SAMPLES):
+            last = min(first + PART_SAMPLES, end)
+            seen = slice(max(first - reach, start), min(last + reach, end))
+            own = slice(first - seen.start, last - seen.start)
+            for side, series in legs.items():
+                hip = _hip_in(timeline, series, pelvis, seen, side)
+                found[f"{side}_hip_rotation_deg"][first:last] = hip.rotation_deg[own]
+                found[f"{side}_hip_flexion_deg"][first:last] = hip.flexion_deg[own]
+                found[f"{side}_hip_adduction_deg"][first:last] = hip.adduction_deg[own]
     return found
 
 
-def _frame(y: FloatArray, z: FloatArray) -> FloatArray:
-    return np.stack((np.cross(y, z), y, z), axis=-1)
+def _hip_in(
+    timeline: Timeline, series: LegSeries, pelvis: PelvisAlignment, seen: slice, side: Side
+) -> HipAngles:
+    own = segment_in_earth(timeline.q_earth_sensor[Segment.PELVIS][seen], pelvis.axes)
+    y_femur, z_femur = series.y_femur[seen], series.z_femur[seen]
+    y, z = own.y, own.z
+    if pelvis.heading_samples is not None:
+        half = pelvis.heading_samples // 2
+        turns = mean_heading(z_femur, half, half) * np.conj(mean_heading(z, half, half))
+        y, z = turn(y, turns), turn(z, turns)
+    return hip_angles((y, z), (y_femur, z_femur), side.sign)

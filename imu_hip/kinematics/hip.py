@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.vectors import cross, dot
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,9 @@ class HipAngles:
     rotation_deg: FloatArray
 
 
-def hip_angles(r_earth_pelvis: FloatArray, r_earth_femur: FloatArray, side_sign: int) -> HipAngles:
+def hip_angles(
+    pelvis: tuple[FloatArray, FloatArray], femur: tuple[FloatArray, FloatArray], side_sign: int
+) -> HipAngles:
     """Grood-Suntay (ZXY) angles of the femur in the pelvis.
 
     Convention: G. Wu et al., J. Biomechanics 35 (2002) 543-548; on the left side adduction and
@@ -24,21 +27,15 @@ def hip_angles(r_earth_pelvis: FloatArray, r_earth_femur: FloatArray, side_sign:
 
     Parameters
     ----------
-    r_earth_pelvis, r_earth_femur
-        Rotation matrices in one earth frame, shape (n, 3, 3).
+    pelvis, femur
+        Axes y and z of each in one earth frame, shape (n, 3).
     side_sign
         +1 right, -1 left.
     """
-
-    def element(row: int, column: int) -> FloatArray:
-        product: FloatArray = np.sum(
-            r_earth_pelvis[:, :, row] * r_earth_femur[:, :, column], axis=1
-        )
-        return product
-
-    flexion = np.arctan2(-element(0, 1), element(1, 1))
-    adduction = np.arcsin(np.clip(element(2, 1), -1.0, 1.0))
-    rotation = np.arctan2(-element(2, 0), element(2, 2))
+    (y_pelvis, z_pelvis), (y_femur, z_femur) = pelvis, femur
+    flexion = np.arctan2(-dot(cross(y_pelvis, z_pelvis), y_femur), dot(y_pelvis, y_femur))
+    adduction = np.arcsin(np.clip(dot(z_pelvis, y_femur), -1.0, 1.0))
+    rotation = np.arctan2(-dot(z_pelvis, cross(y_femur, z_femur)), dot(z_pelvis, z_femur))
     return HipAngles(
         flexion_deg=np.rad2deg(flexion),
         adduction_deg=side_sign * np.rad2deg(adduction),

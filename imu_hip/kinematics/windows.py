@@ -25,16 +25,26 @@ def moving_mean(values: NDArray[Numeric], before: int, after: int) -> NDArray[Nu
     """
     total: NDArray[Any] = _cumulated(values)
     if np.isfinite(total[-1]):
-        count = np.arange(len(values) + 1)
-    else:
-        present = np.isfinite(values)
-        total = _cumulated(np.where(present, values, 0))
-        count = _cumulated(present.astype(np.intp))
-    number = _window_sum(count, before, after)
+        return _divided(_window_sum(total, before, after), before, after)
+    present = np.isfinite(values)
+    total = _cumulated(np.where(present, values, 0))
+    number = _window_sum(_cumulated(present.astype(np.intp)), before, after)
     sums = _window_sum(total, before, after)
     with np.errstate(invalid="ignore"):
         mean: NDArray[Numeric] = np.divide(sums, np.where(number > 0, number, np.nan))
     return mean
+
+
+def _divided(sums: NDArray[Any], before: int, after: int) -> NDArray[Any]:
+    """Sums over whole windows made means; windows clipped at the ends hold fewer values."""
+    n = len(sums)
+    before, after = min(before, n), min(after, n)
+    at = np.arange(n) if before + after >= n else np.r_[:before, n - after : n]
+    held = np.minimum(at + after + 1, n) - np.maximum(at - before, 0)
+    clipped = sums[at] / held
+    sums /= before + after + 1
+    sums[at] = clipped
+    return sums
 
 
 def _cumulated(values: NDArray[Any]) -> NDArray[Any]:
