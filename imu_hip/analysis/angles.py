@@ -7,6 +7,7 @@ import numpy as np
 
 from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.gravity import elevation_deg, up_in_segment
+from imu_hip.kinematics.heading import ComplexArray
 from imu_hip.kinematics.pipeline import ChainParameters, LegAngles, leg_angles
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.kinematics.windows import runs
@@ -19,7 +20,10 @@ PART_SAMPLES = 30000
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LegSeries:
-    """Angles of one leg over the recording, arrays of shape (n,) or (n, 3), NaN where missing."""
+    """Angles of one leg over the recording, arrays of shape (n,) or (n, 3), NaN where missing.
+
+    The names are those of `LegAngles`.
+    """
 
     rotation_deg: FloatArray
     knee_flexion_deg: FloatArray
@@ -28,6 +32,7 @@ class LegSeries:
     thigh_level: BoolArray
     y_femur: FloatArray
     z_femur: FloatArray
+    mean_heading: ComplexArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +121,7 @@ def _empty(n: int) -> LegSeries:
         thigh_level=np.zeros(n, dtype=np.bool_),
         y_femur=np.full((3, n), np.nan).T,
         z_femur=np.full((3, n), np.nan).T,
+        mean_heading=np.full(n, np.nan, dtype=np.complex128),
     )
 
 
@@ -127,6 +133,7 @@ def _fill(series: LegSeries, piece: slice, angles: LegAngles) -> None:
     series.thigh_level[piece] = angles.thigh_level
     series.y_femur[piece] = angles.y_femur
     series.z_femur[piece] = angles.z_femur
+    series.mean_heading[piece] = angles.mean_heading
 
 
 def angle_columns(

@@ -8,7 +8,7 @@ import numpy as np
 from imu_hip.analysis.angles import LegSeries
 from imu_hip.kinematics.calibration import long_axis
 from imu_hip.kinematics.gravity import SegmentAxes, segment_in_earth, up_in_sensor
-from imu_hip.kinematics.heading import horizontal, mean_heading, turn, unit
+from imu_hip.kinematics.heading import ComplexArray, horizontal, mean_heading, turn, unit
 from imu_hip.kinematics.hip import HipAngles, hip_angles
 from imu_hip.kinematics.pelvis import facing_from_list
 from imu_hip.kinematics.quaternion import FloatArray, IntArray, conjugate, rotate
@@ -135,22 +135,27 @@ def hip_columns(
             last = min(first + PART_SAMPLES, end)
             seen = slice(max(first - reach, start), min(last + reach, end))
             own = slice(first - seen.start, last - seen.start)
+            frame = segment_in_earth(timeline.q_earth_sensor[Segment.PELVIS][seen], pelvis.axes)
+            axes, facing = (frame.y[own], frame.z[own]), None
+            if pelvis.heading_samples is not None:
+                facing = np.conj(mean_heading(frame.z, reach - 1, reach - 1))[own]
             for side, series in legs.items():
-                hip = _hip_in(timeline, series, pelvis, seen, side)
-                found[f"{side}_hip_rotation_deg"][first:last] = hip.rotation_deg[own]
-                found[f"{side}_hip_flexion_deg"][first:last] = hip.flexion_deg[own]
-                found[f"{side}_hip_adduction_deg"][first:last] = hip.adduction_deg[own]
+                hip = _hip_in(axes, facing, series, slice(first, last), side)
+                found[f"{side}_hip_rotation_deg"][first:last] = hip.rotation_deg
+                found[f"{side}_hip_flexion_deg"][first:last] = hip.flexion_deg
+                found[f"{side}_hip_adduction_deg"][first:last] = hip.adduction_deg
     return found
 
 
 def _hip_in(
-    timeline: Timeline, series: LegSeries, pelvis: PelvisAlignment, seen: slice, side: Side
+    pelvis: tuple[FloatArray, FloatArray],
+    facing: ComplexArray | None,
+    series: LegSeries,
+    part: slice,
+    side: Side,
 ) -> HipAngles:
-    own = segment_in_earth(timeline.q_earth_sensor[Segment.PELVIS][seen], pelvis.axes)
-    y_femur, z_femur = series.y_femur[seen], series.z_femur[seen]
-    y, z = own.y, own.z
-    if pelvis.heading_samples is not None:
-        half = pelvis.heading_samples // 2
-        turns = mean_heading(z_femur, half, half) * np.conj(mean_heading(z, half, half))
+    y, z = pelvis
+    if facing is not None:
+        turns = series.mean_heading[part] * facing
         y, z = turn(y, turns), turn(z, turns)
-    return hip_angles((y, z), (y_femur, z_femur), side.sign)
+    return hip_angles((y, z), (series.y_femur[part], series.z_femur[part]), side.sign)

@@ -18,7 +18,7 @@ from imu_hip.kinematics.femur import (
     rotation_upright_deg,
 )
 from imu_hip.kinematics.gravity import SegmentInEarth, elevation_deg, segment_in_earth
-from imu_hip.kinematics.heading import mean_heading, shin_to_thigh, turn
+from imu_hip.kinematics.heading import ComplexArray, mean_heading, shin_to_thigh, turn
 from imu_hip.kinematics.knee import flexion_level_thigh_deg, flexion_upright_deg
 from imu_hip.kinematics.orientation import CausalOrientation
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
@@ -76,7 +76,7 @@ class LegAngles:
 
     `femoral_rotation_deg` is + internal: against gravity where `thigh_level`, else against the
     mean heading. `y_femur`, `z_femur` are the femur's axes in the thigh sensor's earth frame,
-    shape (n, 3).
+    shape (n, 3), and `mean_heading` that of z, as unit complex numbers.
     """
 
     femoral_rotation_deg: FloatArray
@@ -86,6 +86,7 @@ class LegAngles:
     thigh_level: BoolArray
     y_femur: FloatArray
     z_femur: FloatArray
+    mean_heading: ComplexArray
 
     def part(self, indices: slice) -> "LegAngles":
         """The same angles for a part of the samples."""
@@ -97,6 +98,7 @@ class LegAngles:
             thigh_level=self.thigh_level[indices],
             y_femur=self.y_femur[indices],
             z_femur=self.z_femur[indices],
+            mean_heading=self.mean_heading[indices],
         )
 
 
@@ -142,6 +144,7 @@ def leg_angles(
         thigh_level=level,
         y_femur=y_femur,
         z_femur=z_femur,
+        mean_heading=reference,
     )
 
 

@@ -13,12 +13,16 @@ from imu_hip.names import Side, Task
 if TYPE_CHECKING:
     import pandas as pd
 
+ENOUGH_STRIDES = 500
+"""Means of so many strides are known to a twentieth of the SD between strides."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HipCurve:
     """Mean hip angles of one leg, foot strike to foot strike, and their SD between strides.
 
     Arrays have shape (101,); + is flexion, adduction and internal rotation. No mean is removed.
+    Of a long run some hundred strides, evenly spread, are averaged; `strides` is their number.
     """
 
     side: Side
@@ -64,7 +68,8 @@ def hip_curve(
     flexion_deg, adduction_deg, rotation_deg
         Shape (n,), NaN where not measured.
     """
-    use = strides.counted
+    counted = np.flatnonzero(strides.counted)
+    use = counted[:: max(len(counted) // ENOUGH_STRIDES, 1)]
     strike, end = strides.strike[use], strides.end[use]
     if not len(strike):
         return None
