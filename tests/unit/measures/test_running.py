@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from imu_hip.measures.gait_quantities import GaitQuantity
 from imu_hip.measures.running import gait_task, measure_gait
 from imu_hip.measures.strides import Strides
 from imu_hip.names import Side, Task
@@ -72,3 +73,69 @@ def test_strides_that_do_not_count_are_left_out_and_counted_by_reason():
 
 def test_too_few_strides_measure_nothing():
     assert measure_gait(*strides_of([8.0] * 3), Side.LEFT) is None
+
+
+def test_what_was_rejected_is_told_with_its_time_and_reason():
+    reason = ("", "", "a turn", "", "", "a stop")
+    test = measure_gait(*strides_of([8.0] * 6, reason=reason), Side.LEFT)
+    assert [(r.reason, r.start_s, r.end_s) for r in test.rejected] == [
+        ("a turn", pytest.approx(51.6), pytest.approx(52.4)),
+        ("a stop", pytest.approx(54.0), pytest.approx(54.8)),
+    ]
+    assert len(test.table.strike_s) == test.strides == 4
+    assert test.table.strike_s == pytest.approx([50.0, 50.8, 52.4, 53.2])
+
+
+def test_stance_is_the_time_to_toe_off():
+    time_s, angle, knee, strides = strides_of([8.0] * 20)
+    # Whole positions at 36 % would be 28.8 samples; one stride has no toe-off.
+    toe_off = strides.strike + 28.8
+    toe_off[3] = np.nan
+    strides = Strides(strides.strike, toe_off, strides.end, strides.reason)
+    test = measure_gait(time_s, angle, knee, strides, Side.LEFT)
+    assert test.stance_fraction == pytest.approx(0.36)
+    assert test.table.toe_off_s[0] == pytest.approx(50.288)
+    assert np.isnan(test.table.toe_off_s[3])
+    assert test.statistics[GaitQuantity.AT_TOE_OFF].mean == pytest.approx(
+        8.0 * np.sin(2 * np.pi * 0.36), abs=0.02
+    )
+
+
+def test_without_any_toe_off_stance_is_not_known():
+    test = measure_gait(*strides_of([8.0] * 20), Side.LEFT)
+    assert np.isnan(test.stance_fraction)
+    assert np.isnan(test.statistics[GaitQuantity.STANCE_EXCURSION].mean)
+    assert test.statistics[GaitQuantity.CYCLE_EXCURSION].mean == pytest.approx(16.0, abs=0.02)
+
+
+@pytest.mark.parametrize(("turn_deg", "correlation"), [(0.0, 1.0), (90.0, 0.0), (180.0, -1.0)])
+def test_what_rotation_shares_with_knee_flexion(turn_deg, correlation):
+    time_s, angle, _, strides = strides_of([8.0] * 400)
+    phase = 2 * np.pi * np.arange(len(angle)) / 80
+    knee = 60.0 + 40.0 * np.sin(phase + np.deg2rad(turn_deg))
+    knee[200:210] = np.nan
+    test = measure_gait(time_s, angle, knee, strides, Side.LEFT)
+    assert test.flexion_correlation == pytest.approx(correlation, abs=0.02)
+
+
+def test_unknown_knee_flexion_correlates_with_nothing():
+    time_s, angle, knee, strides = strides_of([8.0] * 5)
+    test = measure_gait(time_s, angle, np.full_like(knee, np.nan), strides, Side.LEFT)
+    assert np.isnan(test.flexion_correlation)
+
+
+def test_the_spread_of_stride_times():
+    edges = np.cumsum([0, 80, 82, 80, 78, 80]).astype(float)
+    angle = np.sin(2 * np.pi * np.arange(401) / 80)
+    strides = Strides(edges[:-1], np.full(5, np.nan), edges[1:], ("",) * 5)
+    test = measure_gait(np.arange(401) / RATE_HZ, angle, angle, strides, Side.LEFT)
+    # Deviations of 0, 0.02, 0, -0.02 and 0 s: 0.0008 over 4.
+    assert test.stride_time_sd_s == pytest.approx(0.0002**0.5)
+
+
+def test_the_curve_becomes_a_frame():
+    test = measure_gait(*strides_of([7.0, 8.0, 9.0] * 10), Side.LEFT)
+    frame = test.to_frame()
+    assert list(frame.columns) == ["percent", "mean_deg", "sd_deg", "band_low_deg", "band_high_deg"]
+    assert len(frame) == 101
+    assert (frame["band_low_deg"] <= frame["mean_deg"]).all()
