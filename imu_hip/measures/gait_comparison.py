@@ -30,6 +30,11 @@ HEALTHY_DEG = 3.0
 """Joint angles of 204 healthy collegiate runners differed by up to this between their legs, at
 2.7 to 4.5 m/s (Med. Sci. Sports Exerc. 53(5) (2021) 945-950)."""
 
+CURVE_FACTOR = 2.5 * np.sqrt(2.0)
+"""From the error of one phase to what the difference of two whole curves stays within at 95 %. Two
+harmonics describe femoral rotation, so its errors can go four ways, each of which must stay within
+2.5 standard errors."""
+
 COMPARED: tuple[GaitQuantity, ...] = tuple(
     q for q in GaitQuantity if q is not GaitQuantity.VARIABILITY
 )
@@ -123,7 +128,7 @@ def compare_gait(left: GaitTest, right: GaitTest) -> GaitComparison:
     }
     headline = differences[GaitQuantity.CYCLE_EXCURSION]
     low_deg, high_deg = difference_deg - half_deg, difference_deg + half_deg
-    curve_mdc95_deg = float(DIFFERENCE_FACTOR * PHASE_ERROR_DEG)
+    curve_mdc95_deg = float(CURVE_FACTOR * PHASE_ERROR_DEG)
     surely_deg = float(np.max(np.maximum(low_deg, -high_deg)))
     return GaitComparison(
         task=left.task,

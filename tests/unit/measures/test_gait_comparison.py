@@ -176,3 +176,20 @@ def test_the_comparison_becomes_a_frame():
     assert list(frame.columns) == ["percent", "difference_deg", "low_deg", "high_deg"]
     assert frame["percent"].tolist() == list(range(101))
     assert (frame["low_deg"] < frame["high_deg"]).all()
+
+
+def test_a_curve_must_exceed_its_error_beyond_its_band():
+    left, right = legs(np.random.default_rng(16), n=200)
+    percent = np.arange(101)
+    bump = np.exp(-(((percent - 62) / 5.0) ** 2))
+    found = compare_gait(left, replace(right, curve_deg=left.curve_deg + 4.7 * bump))
+    assert found.curve_mdc95_deg == pytest.approx(2.5 * 2**0.5 * 1.4)  # 4.95
+    assert found.verdict is Verdict.NONE
+    band_deg = (found.high_deg - found.difference_deg)[62]
+    surely = 4.95 + 1.2 * band_deg
+    found = compare_gait(left, replace(right, curve_deg=left.curve_deg + surely * bump))
+    assert found.verdict is Verdict.CLEAR
+    assert found.largest_at_percent == 62
+    hardly = 4.95 + 0.8 * band_deg
+    found = compare_gait(left, replace(right, curve_deg=left.curve_deg + hardly * bump))
+    assert found.verdict is Verdict.NONE
