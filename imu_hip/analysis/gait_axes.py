@@ -10,7 +10,7 @@ from imu_hip.kinematics.calibration import CalibrationSource, LegCalibration
 from imu_hip.kinematics.femur import FREE_WEIGHTS
 from imu_hip.kinematics.pipeline import ChainParameters
 from imu_hip.kinematics.quaternion import FloatArray
-from imu_hip.measures.strides import LONGEST_STRIDE_S, SHORTEST_STRIDE_S
+from imu_hip.measures.gait_events import LONGEST_STRIDE_S, SHORTEST_STRIDE_S
 from imu_hip.names import SHIN, THIGH, Side
 from imu_hip.recording.timeline import Timeline
 

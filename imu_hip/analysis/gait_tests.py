@@ -1,19 +1,18 @@
 """Measure walking and running: strides and the mean curve of each leg."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from imu_hip.analysis.angles import LegSeries
 from imu_hip.analysis.gait_axes import GaitAxes
+from imu_hip.analysis.gait_strides import NOT_GAIT, find_gait
 from imu_hip.analysis.results import Phase
 from imu_hip.analysis.spans import LABEL
-from imu_hip.kinematics.heading import horizontal
-from imu_hip.kinematics.quaternion import FloatArray
-from imu_hip.measures.running import GaitTest, gait_task, measure_gait
-from imu_hip.measures.strides import Strides, find_strides
-from imu_hip.names import SHIN, Side, Task
+from imu_hip.measures.running import GaitTest, measure_gait
+from imu_hip.measures.strides import Strides, bridged
+from imu_hip.names import Side, Task
 from imu_hip.recording.timeline import Timeline
 
 SMALLEST_LEAN_DEG = 1.0
@@ -44,29 +43,28 @@ def measure_gait_tests(
     """Strides and curves of every leg over all gait of the recording."""
     if not gait:
         return GaitTests((), {}, (), ())
+    calibration = {side: own.calibration for side, own in axes.items()}
+    found = find_gait(timeline, legs, calibration, gait, task)
     results = []
     wrong_side = []
-    found: dict[Side, Strides] = {}
     for side, series in legs.items():
-        z_shin = axes[side].calibration.shin.z
-        strides = _strides(timeline, series, timeline.gyr_dps[SHIN[side]] @ z_shin, gait)
-        found[side] = strides
+        strides = found.strides[side]
         test = measure_gait(
             timeline.time_s,
-            series.rotation_deg,
-            series.knee_flexion_deg,
+            bridged(series.rotation_deg),
+            bridged(series.knee_flexion_deg),
             strides,
             side,
-            task=task,
+            task=found.task,
         )
         if test is None:
             continue
         results.append(test)
         wrong_side.append(_leans_outward_in_stance(series, strides, side))
     suspected = len(wrong_side) == len(Side) and all(wrong_side)
-    tests = tuple(_same_task(results))
-    phases = _phases(timeline, tests, gait) if task is None else ()
-    return GaitTests(tests, found, phases, (EXCHANGED_SIDES,) if suspected else ())
+    warnings = (NOT_GAIT,) * bool(found.refused) + (EXCHANGED_SIDES,) * suspected
+    phases = _phases(timeline, tuple(results), found.spans) if task is None else ()
+    return GaitTests(tuple(results), found.strides, phases, warnings)
 
 
 def _phases(
@@ -78,46 +76,6 @@ def _phases(
     return tuple(
         Phase(label, float(timeline.time_s[start]), float(timeline.time_s[end - 1]))
         for start, end in gait
-    )
-
-
-def _same_task(results: list[GaitTest]) -> list[GaitTest]:
-    # One person walks or runs with both legs; the leg with more strides decides.
-    if len({test.task for test in results}) < 2:
-        return results
-    decides = max(results, key=lambda test: test.strides)
-    task = gait_task(decides.stride_time_s)
-    return [replace(test, task=task) for test in results]
-
-
-def _strides(
-    timeline: Timeline,
-    series: LegSeries,
-    pitch_rate_dps: FloatArray,
-    gait: tuple[tuple[int, int], ...],
-) -> Strides:
-    rate_hz = timeline.sampling_rate_hz
-    parts = []
-    for start, end in gait:
-        piece = slice(start, end)
-        parts.append(
-            find_strides(
-                pitch_rate_dps[piece],
-                series.rotation_deg[piece],
-                horizontal(series.z_femur[piece]),
-                rate_hz,
-            )
-        )
-
-    def together(name: str) -> FloatArray:
-        own = [getattr(part, name) + start for part, (start, _) in zip(parts, gait, strict=True)]
-        return np.concatenate(own)
-
-    return Strides(
-        strike=together("strike"),
-        toe_off=together("toe_off"),
-        end=together("end"),
-        reason=tuple(reason for part in parts for reason in part.reason),
     )
 
 

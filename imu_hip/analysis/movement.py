@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.quaternion import FloatArray
-from imu_hip.kinematics.windows import moving_mean, runs
+from imu_hip.kinematics.windows import bouts, moving_mean, runs
 from imu_hip.names import SHIN, Segment, Side
 from imu_hip.recording.timeline import Timeline
 
@@ -14,10 +14,22 @@ STILL_BELOW_DPS = 6.0
 """A person who sits or stands quietly sways at 1 to 3 °/s."""
 
 SHORTEST_STILL_S = 1.5
-GAIT_ABOVE_DPS = 80.0
-"""Mean shin speed over two seconds: 120 °/s in slow walking, 250 °/s and more in running."""
+GAIT_ABOVE_DPS = 50.0
+"""Mean shin speed over two seconds. A shin goes forward and back by 50° and more in a step, so
+even strides of 1.8 s make 60 °/s; usual walking makes 100 to 130, running 250 °/s and more."""
 
 SHORTEST_GAIT_S = 4.0
+GAIT_PAUSE_S = 1.0
+"""A short or slow step does not end a walk."""
+
+PERIODS_S = (0.4, 2.2)
+"""Stride times from a sprint to very slow walking."""
+
+SMALLEST_LIKENESS = 0.3
+"""How much a shin's movement is like itself one stride later: 0.4 with many turns to 1.0 on a
+treadmill. What people do with a leg between exercises does not repeat within 2 s."""
+
+LONGEST_LOOK_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +52,8 @@ def speeds_dps(timeline: Timeline) -> dict[Segment, FloatArray]:
 def find_movement(timeline: Timeline, speed_dps: Mapping[Segment, FloatArray]) -> Movement:
     """Find the still parts and the gait of a recording.
 
-    Gait moves every shin that is worn, not one leg alone, so exercises on one leg are no gait.
+    Gait moves every shin that is worn, not one leg alone, and it repeats stride by stride. Whether
+    the strides are those of walking or running shows only after calibration.
     """
     rate_hz = timeline.sampling_rate_hz
     quarter = round(0.25 * rate_hz)
@@ -54,11 +67,44 @@ def find_movement(timeline: Timeline, speed_dps: Mapping[Segment, FloatArray]) -
     slowest = np.full(len(timeline.time_s), np.inf)
     for speed in shins:
         slowest = np.fmin(slowest, moving_mean(speed, second, second))
-    gait = np.isfinite(slowest) & (slowest > GAIT_ABOVE_DPS)
-    return Movement(
-        still=_at_least(still, SHORTEST_STILL_S * rate_hz),
-        gait=_at_least(gait, SHORTEST_GAIT_S * rate_hz),
+    moving = np.isfinite(slowest) & (slowest > GAIT_ABOVE_DPS)
+    gyr_dps = [timeline.gyr_dps[SHIN[side]] for side in Side if SHIN[side] in speed_dps]
+    gait = tuple(
+        _trimmed(slowest, start, end, 2 * second)
+        for start, end in bouts(moving, GAIT_PAUSE_S * rate_hz)
+        if end - start >= SHORTEST_GAIT_S * rate_hz
+        and any(_repeats(shin[start:end], rate_hz) for shin in gyr_dps)
     )
+    return Movement(still=_at_least(still, SHORTEST_STILL_S * rate_hz), gait=gait)
+
+
+def _trimmed(speed_dps: FloatArray, start: int, end: int, window: int) -> tuple[int, int]:
+    """Where gait really starts and ends.
+
+    A mean over a window that is half in gait shows half of the speed that it shows one window
+    further in.
+    """
+    middle = (start + end) // 2
+    first = speed_dps[start : min(start + window, middle) + 1]
+    last = speed_dps[max(end - window, middle) - 1 : end][::-1]
+    return (
+        start + int(np.argmax(first >= 0.5 * first[-1])),
+        end - int(np.argmax(last >= 0.5 * last[-1])),
+    )
+
+
+def _repeats(gyr_dps: FloatArray, rate_hz: float) -> bool:
+    """Whether a movement, shape (n, 3), is like itself after the time of a stride."""
+    spare = max(len(gyr_dps) - round(LONGEST_LOOK_S * rate_hz), 0) // 2
+    middle = np.nan_to_num(gyr_dps[spare : len(gyr_dps) - spare])
+    n = len(middle)
+    # The spectrum gives all lags at once; as much emptiness again keeps the ends apart.
+    power = np.sum(np.abs(np.fft.rfft(middle, 2 * n, axis=0)) ** 2, axis=1)
+    likeness = np.fft.irfft(power)[:n] / np.arange(n, 0, -1)
+    first, last = (round(period * rate_hz) for period in PERIODS_S)
+    inside = likeness[first : min(last, 3 * n // 4)]
+    peak = (inside[1:-1] >= inside[:-2]) & (inside[1:-1] > inside[2:])
+    return bool(np.any(inside[1:-1][peak] > SMALLEST_LIKENESS * likeness[0]))
 
 
 def _at_least(mask: np.ndarray, samples: float) -> tuple[tuple[int, int], ...]:
