@@ -73,3 +73,12 @@ def test_it_becomes_a_frame():
         "rotation_sd_deg",
     ]
     assert len(frame) == 101
+
+
+def test_of_very_many_strides_some_are_taken_from_the_whole_run():
+    edges = np.arange(2501) * 20.0
+    strides = Strides(edges[:-1], np.full(2500, np.nan), edges[1:], ("",) * 2500)
+    rising = np.linspace(0.0, 10.0, 50001)
+    found = hip_curve(rising, rising, rising, strides, Side.LEFT, task=Task.RUN)
+    assert found.strides == 500  # every fifth
+    assert found.flexion_deg.mean() == pytest.approx(5.0, abs=0.01)
