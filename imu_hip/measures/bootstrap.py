@@ -18,6 +18,7 @@ RESAMPLES = 400
 MOST_CELLS = 250
 
 NORMAL_95 = 1.96
+"""Half width of a 95 % interval in standard errors."""
 
 SEED = 20040231
 """Fixed, so that the same recording always gives the same interval."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imu_hip.measures.bootstrap import NORMAL_95
 from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import Side, Task
@@ -70,5 +71,5 @@ def _share(
     arc_sem_deg = np.sqrt(2.0) * passive.uncertainty.sem_deg
     used = test.excursion_deg / arc_deg
     sem = np.hypot(test.uncertainty.sem_deg, used * arc_sem_deg) / arc_deg
-    low, high = used - 1.96 * sem, used + 1.96 * sem
+    low, high = used - NORMAL_95 * sem, used + NORMAL_95 * sem
     return (100.0 * used, 100.0 * max(float(low), 0.0), 100.0 * float(high))

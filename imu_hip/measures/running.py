@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.measures.bootstrap import NORMAL_95
 from imu_hip.measures.gait_quantities import (
     EXCURSION_ERROR_DEG,
     GaitQuantity,
@@ -200,7 +201,7 @@ def _flexion_correlation(
 
 
 def _uncertainty(excursion: StrideStatistic, strides: int) -> Uncertainty:
-    from_strides = (excursion.high - excursion.mean) / 1.96
+    from_strides = (excursion.high - excursion.mean) / NORMAL_95
     if not np.isfinite(from_strides):
         from_strides = excursion.sd / np.sqrt(strides)
     sem_deg = float(np.hypot(EXCURSION_ERROR_DEG, from_strides))
