@@ -47,8 +47,8 @@ def runners_band() -> PublishedBand:
         low_deg=column("low_deg"),
         high_deg=column("high_deg"),
         source="R. K. Fukuchi, M. Duarte, R. Ferber: 3D kinematics dataset of running, "
-        "interlaboratory comparison (github.com/regifukuchi/BMC-RIC-running-biomechanics); 46 runners at "
-        "2.5 m/s",
+        "interlaboratory comparison; 46 runners at 2.5 m/s "
+        "(github.com/regifukuchi/BMC-RIC-running-biomechanics)",
         licence="CC BY 4.0",
         n=46,
     )
