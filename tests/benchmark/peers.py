@@ -104,6 +104,14 @@ def _save(timeline: Timeline, path: Path) -> None:
     np.savez(path, time_s=timeline.time_s, **q, **gyr_dps)
 
 
+def at_hand() -> bool:
+    """Whether the environment names an interpreter that has the peers; says how to name one."""
+    if os.environ.get(PYTHON):
+        return True
+    print(HOW)
+    return False
+
+
 def _interpreter(folder: Path) -> Path | None:
     given = os.environ.get(PYTHON)
     if given:
