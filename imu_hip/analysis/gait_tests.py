@@ -10,6 +10,11 @@ from imu_hip.analysis.gait_axes import GaitAxes
 from imu_hip.analysis.gait_strides import NOT_GAIT, find_gait
 from imu_hip.analysis.results import Phase
 from imu_hip.analysis.spans import LABEL
+from imu_hip.kinematics.calibration import CalibrationSource
+from imu_hip.measures.gait_quantities import (
+    EXCURSION_ERROR_DEG,
+    UNCALIBRATED_EXCURSION_ERROR_DEG,
+)
 from imu_hip.measures.running import GaitTest, measure_gait
 from imu_hip.measures.strides import Strides, bridged
 from imu_hip.names import Side, Task
@@ -56,6 +61,7 @@ def measure_gait_tests(
             strides,
             side,
             task=found.task,
+            excursion_error_deg=_excursion_error_deg(axes[side]),
         )
         if test is None:
             continue
@@ -65,6 +71,11 @@ def measure_gait_tests(
     warnings = (NOT_GAIT,) * bool(found.refused) + (EXCHANGED_SIDES,) * suspected
     phases = _phases(timeline, tuple(results), found.spans) if task is None else ()
     return GaitTests(tuple(results), found.strides, phases, warnings)
+
+
+def _excursion_error_deg(axes: GaitAxes) -> float:
+    alone = axes.calibration.source is CalibrationSource.GAIT_ALONE
+    return UNCALIBRATED_EXCURSION_ERROR_DEG if alone else EXCURSION_ERROR_DEG
 
 
 def _phases(

@@ -10,7 +10,7 @@ from imu_hip.measures.running import GaitTest
 from imu_hip.names import Direction, Task
 
 ARC = "total_arc"
-Measured = RotationTest | CrossLeggedTest | GaitTest
+Measured = RotationTest | CrossLeggedTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def compare_sides(left: Measured, right: Measured) -> tuple[SideDifference, ...]
     )
 
 
-def task_of(measured: Measured) -> Task:
+def task_of(measured: Measured | GaitTest) -> Task:
     """The task that a result belongs to."""
     return Task.CROSS_LEGGED if isinstance(measured, CrossLeggedTest) else measured.task
 
@@ -64,6 +64,4 @@ def _values(measured: Measured) -> tuple[tuple[str, float | None], ...]:
             (Direction.EXTERNAL.value, measured.external.mean_deg),
             (ARC, measured.total_arc_deg),
         )
-    if isinstance(measured, CrossLeggedTest):
-        return (("shin_slope", measured.shin_slope_deg),)
-    return (("excursion", measured.excursion_deg),)
+    return (("shin_slope", measured.shin_slope_deg),)

@@ -10,7 +10,6 @@ import numpy as np
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.bootstrap import Cells, Resampled, equal_edges, half_width, in_cells, resample
 from imu_hip.measures.gait_quantities import (
-    EXCURSION_ERROR_DEG,
     PHASE_ERROR_DEG,
     POINTS,
     TIMING_MDC_PERCENT,
@@ -205,7 +204,9 @@ def _difference(
 
 def _method_mdc95(quantity: GaitQuantity, left: GaitTest, right: GaitTest) -> float:
     if quantity.excursion:
-        return float(DIFFERENCE_FACTOR * EXCURSION_ERROR_DEG)
+        # Both legs bring their own error; 1.96 √2 times their mean square is that of a difference.
+        both_deg = np.hypot(left.excursion_error_deg, right.excursion_error_deg) / np.sqrt(2.0)
+        return float(DIFFERENCE_FACTOR * both_deg)
     if not quantity.timing:
         return float(DIFFERENCE_FACTOR * PHASE_ERROR_DEG)
     sign = 1.0 if quantity is GaitQuantity.PEAK_INTERNAL_AT else -1.0

@@ -54,7 +54,8 @@ class GaitTest:
     curve; `excursion_sd_deg` and `curve_sd_deg` are between strides. The band holds the whole mean
     curve with 95 % confidence, as far as the strides tell; it is NaN where they are too few.
     `flexion_correlation` is that of the rotation with knee flexion, both without their stride
-    means. `uncertainty` is of the excursion and holds the error of the method.
+    means. `excursion_error_deg` is the standard error of the method in the excursion; `uncertainty`
+    holds that and the strides'.
     """
 
     task: Task
@@ -76,6 +77,7 @@ class GaitTest:
     changes: tuple[StrideChange, ...]
     table: StrideTable
     flexion_correlation: float
+    excursion_error_deg: float
     uncertainty: Uncertainty
     start_s: float
     end_s: float
@@ -113,6 +115,7 @@ def measure_gait(
     side: Side,
     *,
     task: Task | None = None,
+    excursion_error_deg: float = EXCURSION_ERROR_DEG,
 ) -> GaitTest | None:
     """Mean curve, quantities and intervals of the strides that count; None where too few.
 
@@ -122,6 +125,8 @@ def measure_gait(
         Shape (n,).
     task
         Walking or running where it is known; otherwise told from the stride time.
+    excursion_error_deg
+        Standard error of the method in the excursion, which depends on the calibration.
     """
     use = strides.counted
     if int(use.sum()) < FEWEST_STRIDES:
@@ -153,7 +158,8 @@ def measure_gait(
         changes=summary.changes,
         table=table,
         flexion_correlation=_flexion_correlation(table, knee_flexion_deg, strides),
-        uncertainty=_uncertainty(excursion, len(duration_s)),
+        excursion_error_deg=excursion_error_deg,
+        uncertainty=_uncertainty(excursion, len(duration_s), excursion_error_deg),
         start_s=float(table.strike_s[0]),
         end_s=float(table.end_s[-1]),
     )
@@ -200,9 +206,9 @@ def _flexion_correlation(
     return float(np.sum(rotation * flexion) / size) if size > 0.0 else np.nan
 
 
-def _uncertainty(excursion: StrideStatistic, strides: int) -> Uncertainty:
+def _uncertainty(excursion: StrideStatistic, strides: int, error_deg: float) -> Uncertainty:
     from_strides = (excursion.high - excursion.mean) / NORMAL_95
     if not np.isfinite(from_strides):
         from_strides = excursion.sd / np.sqrt(strides)
-    sem_deg = float(np.hypot(EXCURSION_ERROR_DEG, from_strides))
+    sem_deg = float(np.hypot(error_deg, from_strides))
     return Uncertainty(sem_deg, float(DIFFERENCE_FACTOR * sem_deg))

@@ -92,9 +92,9 @@ def test_equal_excursions_with_different_curves_are_a_difference():
     assert found.verdict is Verdict.CLEAR
 
 
-def test_what_exceeds_a_small_error_may_be_usual(monkeypatch):
-    monkeypatch.setattr("imu_hip.measures.gait_comparison.EXCURSION_ERROR_DEG", 0.3)
-    found = compare_gait(*legs(np.random.default_rng(8), n=400, right_deg=2.0))
+def test_what_exceeds_a_small_error_may_be_usual():
+    both = legs(np.random.default_rng(8), n=400, right_deg=2.0)
+    found = compare_gait(*(replace(leg, excursion_error_deg=0.3) for leg in both))
     assert found.mdc95_deg < abs(found.differences[GaitQuantity.CYCLE_EXCURSION].difference) < 3.0
     assert found.verdict is Verdict.USUAL
 
