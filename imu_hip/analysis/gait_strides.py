@@ -1,7 +1,7 @@
 """The strides of both legs, where the legs really walk or run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,6 +21,8 @@ Their angles are not those of gait, so they are found but do not count."""
 
 FEWEST_TO_JUDGE = 3
 """Fewer strides do not show a rhythm; they are no test either."""
+
+MOST_TO_JUDGE = 200
 
 UPRIGHT_BELOW_DEG = -55.0
 """Mean elevation of the thigh: −80° in walking, −70° in running, −45° on a bicycle, 0 sitting."""
@@ -84,7 +86,8 @@ def find_gait(
             heading = horizontal(legs[side].z_femur[inside])
             part = find_strides(events, rotation_deg, heading, timeline.sampling_rate_hz)
             outside = (part.strike < span[0] - wider[0]) | (part.end > span[1] - wider[0])
-            parts[side].append(part.without(outside, UNEVEN))
+            reason = tuple(np.where(outside, UNEVEN, np.array(part.reason, dtype=object)).tolist())
+            parts[side].append(replace(part, reason=reason))
             runs[side].append(events.runs)
     joined = {side: Strides.joined(own, starts) for side, own in parts.items()}
     strides, task = _one_gait(joined, runs, task)
@@ -120,16 +123,19 @@ def _is_gait(
     rate_hz: float,
 ) -> bool:
     for side, own in events.items():
-        strike = own.foot_strike
-        if len(strike) <= FEWEST_TO_JUDGE:
+        if len(own.foot_strike) <= FEWEST_TO_JUDGE:
             continue
-        shin_dps, thigh_dps = (rate[inside] for rate in pitch[side])
+        spare = max(len(own.foot_strike) - MOST_TO_JUDGE, 0) // 2
+        strike = own.foot_strike[spare : len(own.foot_strike) - spare]
+        first = inside.start + int(strike[0])
+        seen = slice(first, inside.start + int(strike[-1]) + 2)
+        shin_dps, thigh_dps = (rate[seen] for rate in pitch[side])
+        start = strike + (inside.start - first)
         knee_deg, thigh_deg = (
-            stride_angles_deg(bridged(rate_dps), strike[:-1], strike[1:], rate_hz)
+            stride_angles_deg(bridged(rate_dps), start[:-1], start[1:], rate_hz)
             for rate_dps in (thigh_dps - shin_dps, thigh_dps)
         )
-        stepping = slice(inside.start + int(strike[0]), inside.start + int(strike[-1]))
-        lies = np.nanmean(legs[side].thigh_elevation_deg[stepping]) > UPRIGHT_BELOW_DEG
+        lies = np.nanmean(legs[side].thigh_elevation_deg[seen]) > UPRIGHT_BELOW_DEG
         if lies or not moves_like_gait(knee_deg, thigh_deg) or not regular(strike):
             return False
     both = [own.foot_strike for own in events.values()]

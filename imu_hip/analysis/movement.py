@@ -81,15 +81,15 @@ def find_movement(timeline: Timeline, speed_dps: Mapping[Segment, FloatArray]) -
 def _trimmed(speed_dps: FloatArray, start: int, end: int, window: int) -> tuple[int, int]:
     """Where gait really starts and ends.
 
-    A mean over a window that is half in gait shows half of the speed that it shows one window
-    further in.
+    A mean over a window that is half in gait shows half of the speed of a window all in gait, and
+    a third where the first steps are slow.
     """
     middle = (start + end) // 2
     first = speed_dps[start : min(start + window, middle) + 1]
     last = speed_dps[max(end - window, middle) - 1 : end][::-1]
     return (
-        start + int(np.argmax(first >= 0.5 * first[-1])),
-        end - int(np.argmax(last >= 0.5 * last[-1])),
+        start + int(np.argmax(first >= first[-1] / 3.0)),
+        end - int(np.argmax(last >= last[-1] / 3.0)),
     )
 
 

@@ -16,6 +16,9 @@ USUAL_FROM = 200
 NEIGHBOURS = 21
 """A stride is compared with some twenty around it, because nobody keeps one pace for an hour."""
 
+HEADINGS_A_STRIDE = 20
+"""Ten of them make the mean heading about a foot strike, which needs no more."""
+
 LOST: Final = "samples were lost"
 STOP: Final = "a stop"
 TURN: Final = "a turn"
@@ -154,8 +157,10 @@ def bridged(angle_deg: FloatArray) -> FloatArray:
 
     For use inside of strides that count, where holes are short.
     """
+    if np.isfinite(np.sum(angle_deg)):
+        return angle_deg
     known = np.isfinite(angle_deg)
-    if known.all() or not known.any():
+    if not known.any():
         return angle_deg
     at = np.flatnonzero(known)
     filled: FloatArray = np.interp(np.arange(len(angle_deg)), at, angle_deg[at])
@@ -164,6 +169,8 @@ def bridged(angle_deg: FloatArray) -> FloatArray:
 
 def _missing(rotation_deg: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
     """Part of each stride that was not measured, shape (m,)."""
+    if np.isfinite(np.sum(rotation_deg)):
+        return np.zeros(len(start))
     total = np.concatenate(([0], np.cumsum(~np.isfinite(rotation_deg))))
     first = np.floor(start).astype(np.intp)
     after = np.minimum(np.ceil(end).astype(np.intp) + 1, len(rotation_deg))
@@ -211,14 +218,17 @@ def _turn_deg(heading: ComplexArray, start: FloatArray, end: FloatArray) -> Floa
     The heading at a foot strike is the mean over a quarter of the stride before and after, the
     same part of the movement at both ends, so that what the leg does within a stride cancels.
     """
-    total: ComplexArray = np.concatenate(([0j], np.cumsum(np.nan_to_num(heading))))
-    samples = np.arange(len(total), dtype=np.float64)
+    every = max(int(np.median(end - start)) // HEADINGS_A_STRIDE, 1)
+    total: ComplexArray = np.concatenate(([0j], np.cumsum(np.nan_to_num(heading[::every]))))
+    positions = every * (np.arange(len(total)) - 0.5)
     reach = 0.25 * (end - start)
 
     def around(position: FloatArray) -> ComplexArray:
-        mean: ComplexArray = np.interp(position + 0.5 + reach, samples, total) - np.interp(
-            position + 0.5 - reach, samples, total
+        # The sum up to a sample reaches to the middle between it and the next one.
+        after, before = (
+            np.interp(position + side * reach, positions, total) for side in (1.0, -1.0)
         )
+        mean: ComplexArray = after - before
         return mean
 
     turn: FloatArray = np.rad2deg(np.angle(around(end) * np.conj(around(start))))
@@ -230,7 +240,9 @@ def _unlike(rotation_deg: FloatArray, strides: Strides, rules: StrideRules) -> B
     use = np.flatnonzero(strides.counted)
     if len(use) < 3:
         return unlike
-    curves = normalised_curves(bridged(rotation_deg), strides.strike[use], strides.end[use])
+    # Every 4 % shows what differs: nothing in a rotation is faster than 6 Hz.
+    curves = raw_curves(bridged(rotation_deg), strides.strike[use], strides.end[use], points=26)
+    curves -= curves.mean(axis=1, keepdims=True)
     usual = np.median(curves[:: max(len(curves) // USUAL_FROM, 1)], axis=0)
     away = np.sqrt(np.mean((curves - usual) ** 2, axis=1))
     unlike[use] = away > max(rules.unlike * float(np.median(away)), rules.unlike_floor_deg)
@@ -238,11 +250,14 @@ def _unlike(rotation_deg: FloatArray, strides: Strides, rules: StrideRules) -> B
 
 
 def raw_curves(
-    angle_deg: FloatArray, strike: FloatArray | IntArray, end: FloatArray | IntArray
+    angle_deg: FloatArray,
+    strike: FloatArray | IntArray,
+    end: FloatArray | IntArray,
+    points: int = 101,
 ) -> FloatArray:
-    """Each stride at 0 to 100 %, shape (m, 101)."""
-    percent = np.linspace(0.0, 1.0, 101)
-    position = strike[:, None] + (end - strike)[:, None] * percent
+    """Each stride at even `points` from 0 to 100 %, shape (m, points)."""
+    part = np.linspace(0.0, 1.0, points)
+    position = strike[:, None] + (end - strike)[:, None] * part
     before = np.minimum(position.astype(np.intp), len(angle_deg) - 2)
     fraction = position - before
     curves: FloatArray = (1.0 - fraction) * angle_deg[before] + fraction * angle_deg[before + 1]

@@ -26,7 +26,7 @@ def test_every_event_is_found_at_every_rate(name, stride_s, rate_hz):
     assert events.runs.all() if name == "run" else not events.runs.any()
     for found, true in ((events.foot_strike, strike), (events.toe_off, toe_off)):
         found_s, true_s = (inner(at, 20.0, rate_hz) / rate_hz for at in (found, true))
-        assert found_s == pytest.approx(true_s, abs=0.015)
+        assert found_s == pytest.approx(true_s, abs=0.025)
 
 
 @given(st.floats(0.0, 1.0), st.sampled_from(sorted(PATTERNS)))
