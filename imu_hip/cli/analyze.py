@@ -42,11 +42,23 @@ def analyze(
         Path | None, typer.Option(help="Write all angles over time to this CSV file.")
     ] = None,
     json: Annotated[Path | None, typer.Option(help="Write the results to this JSON file.")] = None,
+    strides: Annotated[
+        Path | None, typer.Option(help="Write every stride of a walk or run to this CSV file.")
+    ] = None,
+    passive: Annotated[
+        Path | None,
+        typer.Option(
+            help="A recording of a seated or prone test of the same person: how much of that range "
+            "does the run use?"
+        ),
+    ] = None,
     sex: Annotated[Sex | None, typer.Option(help="For the norms; both if not given.")] = None,
 ) -> None:
     """Measure femoral rotation in a recording, per side, and report it.
 
-    Example: imu-hip analyze session.parquet --task seated --sex female --out report
+    Examples: imu-hip analyze session.parquet --task seated --sex female --out report
+
+    imu-hip analyze run.parquet --passive prone.parquet --strides strides.csv
     """
     from imu_hip.cli.memory import keep_freed_memory  # noqa: PLC0415
 
@@ -60,13 +72,22 @@ def analyze(
         write_angles,
         write_json,
         write_page,
+        write_strides,
     )
     from imu_hip.recording.formats import open_recording  # noqa: PLC0415
 
-    if out is None and angles is None and json is None:
+    if out is None and angles is None and json is None and strides is None:
         out = DEFAULT_FOLDER
-    require_free(path, angles, json, None if out is None else report_path(out, path))
+    sources = (path,) if passive is None else (path, passive)
+    for source in sources:
+        require_free(source, angles, json, strides, None if out is None else report_path(out, path))
     analysis = analyze_recording(open_recording(path), task.task, sex)
+    if passive is not None:
+        from imu_hip.analysis.reserve import with_passive  # noqa: PLC0415
+
+        analysis = with_passive(analysis, analyze_recording(open_recording(passive)))
+    if strides is not None:
+        write_strides(analysis, strides)
     if angles is not None:
         write_angles(analysis, angles)
     if json is not None:

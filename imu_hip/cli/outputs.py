@@ -66,6 +66,13 @@ def write_angles(analysis: Analysis, path: Path) -> None:
     write_angles_csv(analysis.angles, path)
 
 
+def write_strides(analysis: Analysis, path: Path) -> None:
+    """Write every stride as CSV."""
+    from imu_hip.report.strides_csv import write_strides_csv  # noqa: PLC0415
+
+    write_strides_csv(analysis, path)
+
+
 def write_json(analysis: Analysis, path: Path) -> None:
     """Write the results as JSON."""
     from imu_hip.report.json_document import to_document  # noqa: PLC0415
@@ -77,6 +84,7 @@ def write_json(analysis: Analysis, path: Path) -> None:
 
 def show(analysis: Analysis, source: Path, report: Path | None) -> None:
     """Print the recording's name, the table of results, the warnings and where the report is."""
+    from imu_hip.report.gait_sentences import gait_sentences  # noqa: PLC0415
     from imu_hip.report.table import results_table  # noqa: PLC0415
 
     console = Console()
@@ -84,6 +92,8 @@ def show(analysis: Analysis, source: Path, report: Path | None) -> None:
     console.print(name, style="bold", highlight=False, markup=False, soft_wrap=True)
     if analysis.results:
         console.print(results_table(analysis))
+    for sentence in gait_sentences(analysis):
+        console.print(sentence, highlight=False, markup=False)
     for warning in analysis.warnings:
         console.print(f"Note: {warning}", highlight=False, markup=False)
     if report is not None:

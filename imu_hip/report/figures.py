@@ -12,7 +12,6 @@ from imu_hip.analysis.results import Phase
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.deficit import TARGET_DEG
 from imu_hip.measures.repetitions import Repetition
-from imu_hip.measures.running import GaitTest
 from imu_hip.names import Direction, MarkerLabel, Side
 from imu_hip.report.inline_svg import figure_style, inline_svg, panels
 from imu_hip.report.palette import GRID, INK, SIDE_COLOUR, TARGET
@@ -54,44 +53,6 @@ def thinned(trace: Trace, largest: int = LARGEST_POINTS) -> Trace:
         np.column_stack((trace.time_s[starts], middle)).ravel(),
         np.column_stack((low, high)).ravel(),
     )
-
-
-def stride_figure(tests: Sequence[GaitTest], name: str, title: str) -> Markup:
-    """Mean curve of each side with the spread of its strides, 0 to 100 % of the stride."""
-    percent = np.linspace(0.0, 100.0, 101)
-    with figure_style(name):
-        figure, (axes,) = panels(3.5, 1)
-        figure.subplots_adjust(0.15, 0.16, 0.955, 0.9)
-        for test in tests:
-            colour = SIDE_COLOUR[test.side]
-            spread = (test.curve_deg - test.curve_sd_deg, test.curve_deg + test.curve_sd_deg)
-            axes.fill_between(percent, *spread, color=colour, alpha=0.2, linewidth=0)
-            dashes = "-" if test.side is Side.LEFT else (0, (5, 2))
-            axes.plot(percent, test.curve_deg, color=colour, linestyle=dashes, linewidth=2.4)
-        reach = max(float((np.abs(t.curve_deg) + t.curve_sd_deg).max()) for t in tests)
-        axes.set(xlim=(0, 100), ylim=(-1.25 * reach, 1.25 * reach), xticks=range(0, 101, 20))
-        axes.set_xlabel("stride from foot strike to foot strike (%)")
-        axes.set_ylabel("femoral rotation (°)")
-        _side_names(axes, [test.side for test in tests])
-        _turn_words(axes)
-        return inline_svg(figure, name, title)
-
-
-def _side_names(axes: Axes, sides: Sequence[Side]) -> None:
-    place: dict[Side, tuple[float, str, str]] = {
-        Side.LEFT: (0.0, "left", "left (solid)"),
-        Side.RIGHT: (1.0, "right", "right (dashed)"),
-    }
-    for side in sides:
-        x, align, words = place[side]
-        colour = SIDE_COLOUR[side]
-        axes.text(x, 1.03, words, color=colour, ha=align, weight="bold", transform=axes.transAxes)
-
-
-def _turn_words(axes: Axes) -> None:
-    for y, align, words in ((0.98, "top", "inward"), (0.02, "bottom", "outward")):
-        axes.text(0.985, y, words, color=TARGET, ha="right", va=align, transform=axes.transAxes)
-    axes.axhline(0.0, color=TARGET, linewidth=0.8)
 
 
 def _panel_title(axes: Axes, side: Side) -> None:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from imu_hip import __version__
 from imu_hip.analysis.results import Analysis, Phase, Result, SensorQuality
@@ -10,14 +10,18 @@ from imu_hip.measures.comparison import SideDifference, task_of
 from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.repetitions import Repetition
 from imu_hip.measures.rotation_test import RotationTest
-from imu_hip.measures.running import GaitTest
 from imu_hip.names import Direction
 from imu_hip.recording.recording import LogEntry, Recording
+from imu_hip.report.gait_json import (
+    gait_comparison_document,
+    gait_document,
+    hip_curve_document,
+    reserve_document,
+)
+from imu_hip.report.json_numbers import Document, deg, rounded, seconds
 from imu_hip.report.sentences import comparison_sentence
 
 SCHEMA: Final = "imu_hip.analysis/1"
-
-Document = dict[str, Any]
 
 
 def to_document(analysis: Analysis) -> Document:
@@ -33,13 +37,16 @@ def to_document(analysis: Analysis) -> Document:
         "recording": _recording(analysis.recording),
         "results": [_result(result) for result in analysis.results],
         "comparison": _comparison(analysis.comparisons),
+        "gait_comparison": [gait_comparison_document(c) for c in analysis.gait_comparisons],
+        "reserves": [reserve_document(reserve) for reserve in analysis.reserves],
+        "hip_curves": [hip_curve_document(curve) for curve in analysis.hip_curves],
         "calibration": [
             {
                 "side": leg.side,
                 "source": leg.source,
-                "uncertainty_deg": _deg(leg.uncertainty_deg),
-                "pose_residual_deg": _deg(leg.pose_residual_deg),
-                "hinge_residual_deg": _deg(leg.hinge_residual_deg),
+                "uncertainty_deg": deg(leg.uncertainty_deg),
+                "pose_residual_deg": deg(leg.pose_residual_deg),
+                "hinge_residual_deg": deg(leg.hinge_residual_deg),
             }
             for leg in analysis.calibration
         ],
@@ -54,25 +61,11 @@ def all_warnings(analysis: Analysis) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*analysis.recording.warnings, *analysis.warnings)))
 
 
-def _rounded(value: float | None, decimals: int) -> float | None:
-    if value is None or not math.isfinite(value):
-        return None
-    return round(float(value), decimals) + 0.0
-
-
-def _deg(value: float | None) -> float | None:
-    return _rounded(value, 1)
-
-
-def _seconds(value: float | None) -> float | None:
-    return _rounded(value, 3)
-
-
 def _recording(recording: Recording) -> Document:
     return {
         "source": recording.source,
         "simulated": recording.simulated,
-        "duration_s": _seconds(recording.duration_s),
+        "duration_s": seconds(recording.duration_s),
         "segments": [segment.value for segment in recording.streams],
         "log": [_log_entry(entry) for entry in recording.log],
     }
@@ -97,37 +90,37 @@ def _result(result: Result) -> Document:
     document: Document = {
         "task": task_of(result),
         "side": result.side,
-        "sem_deg": _deg(result.uncertainty.sem_deg),
-        "mdc95_deg": _deg(result.uncertainty.mdc95_deg),
+        "sem_deg": deg(result.uncertainty.sem_deg),
+        "mdc95_deg": deg(result.uncertainty.mdc95_deg),
     }
     if isinstance(result, RotationTest):
         return document | _rotation(result)
     if isinstance(result, CrossLeggedTest):
         return document | {
-            "shin_slope_deg": _deg(result.shin_slope_deg),
-            "shin_slope_sd_deg": _deg(result.shin_slope_sd_deg),
-            "thigh_elevation_deg": _deg(result.thigh_elevation_deg),
+            "shin_slope_deg": deg(result.shin_slope_deg),
+            "shin_slope_sd_deg": deg(result.shin_slope_sd_deg),
+            "thigh_elevation_deg": deg(result.thigh_elevation_deg),
             "repetitions": _repetitions(result.repetitions),
         }
-    return document | _gait(result)
+    return document | gait_document(result)
 
 
 def _rotation(test: RotationTest) -> Document:
     return {
-        "internal_deg": _deg(test.internal.mean_deg),
-        "external_deg": _deg(test.external.mean_deg),
-        "total_arc_deg": _deg(test.total_arc_deg),
-        "internal_sd_deg": _deg(test.internal.sd_deg),
-        "external_sd_deg": _deg(test.external.sd_deg),
-        "deficit_internal_deg": _deg(test.internal.deficit_deg),
-        "deficit_external_deg": _deg(test.external.deficit_deg),
+        "internal_deg": deg(test.internal.mean_deg),
+        "external_deg": deg(test.external.mean_deg),
+        "total_arc_deg": deg(test.total_arc_deg),
+        "internal_sd_deg": deg(test.internal.sd_deg),
+        "external_sd_deg": deg(test.external.sd_deg),
+        "deficit_internal_deg": deg(test.internal.deficit_deg),
+        "deficit_external_deg": deg(test.external.deficit_deg),
         "norms": [
             {
                 "direction": direction,
                 "sex": place.sex,
-                "percentile": _rounded(place.percentile, 1),
-                "mean_deg": _deg(place.mean_deg),
-                "sd_deg": _deg(place.sd_deg),
+                "percentile": rounded(place.percentile, 1),
+                "mean_deg": deg(place.mean_deg),
+                "sd_deg": deg(place.sd_deg),
                 "source": place.source,
             }
             for direction in Direction
@@ -141,13 +134,13 @@ def _repetitions(repetitions: Iterable[Repetition]) -> list[Document]:
     return [
         {
             "direction": repetition.direction,
-            "start_s": _seconds(repetition.start_s),
-            "end_s": _seconds(repetition.end_s),
-            "plateau_start_s": _seconds(repetition.plateau_start_s),
-            "plateau_end_s": _seconds(repetition.plateau_end_s),
-            "peak_deg": _deg(repetition.peak_deg),
-            "thigh_elevation_deg": _deg(repetition.thigh_elevation_deg),
-            "knee_flexion_deg": _deg(repetition.knee_flexion_deg),
+            "start_s": seconds(repetition.start_s),
+            "end_s": seconds(repetition.end_s),
+            "plateau_start_s": seconds(repetition.plateau_start_s),
+            "plateau_end_s": seconds(repetition.plateau_end_s),
+            "peak_deg": deg(repetition.peak_deg),
+            "thigh_elevation_deg": deg(repetition.thigh_elevation_deg),
+            "knee_flexion_deg": deg(repetition.knee_flexion_deg),
             "valid": repetition.valid,
             "reason": repetition.reason,
         }
@@ -155,29 +148,14 @@ def _repetitions(repetitions: Iterable[Repetition]) -> list[Document]:
     ]
 
 
-def _gait(test: GaitTest) -> Document:
-    return {
-        "strides": test.strides,
-        "left_out": [{"reason": reason, "strides": count} for reason, count in test.left_out],
-        "start_s": _seconds(test.start_s),
-        "end_s": _seconds(test.end_s),
-        "stride_time_s": _seconds(test.stride_time_s),
-        "cadence_spm": _rounded(test.cadence_spm, 1),
-        "excursion_deg": _deg(test.excursion_deg),
-        "excursion_sd_deg": _deg(test.excursion_sd_deg),
-        "curve": [_rounded(value, 2) for value in test.curve_deg.tolist()],
-        "curve_sd": [_rounded(value, 2) for value in test.curve_sd_deg.tolist()],
-    }
-
-
 def _comparison(comparisons: Iterable[SideDifference]) -> Document:
     document: Document = {}
     for difference in comparisons:
         document.setdefault(difference.task.value, {})[difference.measure] = {
-            "left_deg": _deg(difference.left_deg),
-            "right_deg": _deg(difference.right_deg),
-            "difference_deg": _deg(difference.difference_deg),
-            "mdc95_deg": _deg(difference.mdc95_deg),
+            "left_deg": deg(difference.left_deg),
+            "right_deg": deg(difference.right_deg),
+            "difference_deg": deg(difference.difference_deg),
+            "mdc95_deg": deg(difference.mdc95_deg),
             "measurable": bool(difference.measurable),
             "sentence": comparison_sentence(difference),
         }
@@ -187,11 +165,11 @@ def _comparison(comparisons: Iterable[SideDifference]) -> Document:
 def _sensor(sensor: SensorQuality) -> Document:
     return {
         "segment": sensor.segment,
-        "sampling_rate_hz": _rounded(sensor.sampling_rate_hz, 3),
+        "sampling_rate_hz": rounded(sensor.sampling_rate_hz, 3),
         "orientation_from": sensor.orientation_from,
-        "lost_percent": _rounded(sensor.lost_percent, 2),
+        "lost_percent": rounded(sensor.lost_percent, 2),
         "gaps": sensor.gaps,
-        "longest_gap_s": _seconds(sensor.longest_gap_s),
+        "longest_gap_s": seconds(sensor.longest_gap_s),
     }
 
 
@@ -199,7 +177,7 @@ def _phase(phase: Phase) -> Document:
     return {
         "label": phase.label,
         "side": phase.side,
-        "start_s": _seconds(phase.start_s),
-        "end_s": _seconds(phase.end_s),
+        "start_s": seconds(phase.start_s),
+        "end_s": seconds(phase.end_s),
         "marked": phase.marked,
     }

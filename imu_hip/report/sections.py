@@ -11,14 +11,15 @@ from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import Direction, Side, Task
-from imu_hip.report.figures import repetitions_figure, stride_figure
+from imu_hip.report.drawn import Figure
+from imu_hip.report.figures import repetitions_figure
+from imu_hip.report.gait_sections import GaitPart, gait_part
 from imu_hip.report.gauge import rotation_gauge, shin_picture
 from imu_hip.report.sentences import comparison_sentence, headline
 from imu_hip.report.tables import (
     Grid,
     comparison_grid,
     crossing_grid,
-    gait_grid,
     ranges_grid,
     repetition_grid,
     repetitions_of,
@@ -41,7 +42,6 @@ _GAUGE_KEY: Final = (
     "Grey mark: target."
 )
 _SHIN_KEY: Final = "Seen as you see your own legs. Light wedge: uncertainty."
-_STRIDE_KEY: Final = "Line: mean of all strides. Light band: standard deviation between strides."
 _TIME_KEY: Final = "Numbers as in the table. Coloured: held and counted; hatched: left out."
 _TARGET_NOTE: Final = (
     "The target of 45° is one author's, not a border between healthy and not; most athletes stay "
@@ -67,14 +67,6 @@ class LegPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure with its key."""
-
-    svg: Markup
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Section:
     """One task on the page."""
 
@@ -84,7 +76,7 @@ class Section:
     comparisons: tuple[str, ...]
     legs: tuple[LegPicture, ...]
     legs_key: str
-    stride: Figure | None
+    gait: GaitPart | None
     repetitions: tuple[Grid, ...]
     over_time: Figure | None
     ranges: Grid | None
@@ -110,6 +102,7 @@ def _section(analysis: Analysis, task: Task, legs: dict[Side, Result]) -> Sectio
     differences = tuple(d for d in analysis.comparisons if d.task is task)
     spoken = tuple(d for d in differences if d.measure != "total_arc")
     tests = {side: r for side, r in legs.items() if isinstance(r, RotationTest)}
+    gait = {side: r for side, r in legs.items() if isinstance(r, GaitTest)}
     ranges = _ranges(legs)
     return Section(
         title=TEST_NAME[task],
@@ -118,7 +111,7 @@ def _section(analysis: Analysis, task: Task, legs: dict[Side, Result]) -> Sectio
         comparisons=tuple(comparison_sentence(d) for d in spoken),
         legs=_pictures(legs),
         legs_key=_SHIN_KEY if task is Task.CROSS_LEGGED else _GAUGE_KEY,
-        stride=_stride(task, legs),
+        gait=gait_part(analysis, task, gait) if gait else None,
         repetitions=tuple(
             repetition_grid(side, repetitions_of(result))
             for side, result in legs.items()
@@ -160,14 +153,6 @@ def _off_by(words: str, test: CrossLeggedTest) -> str:
     return f"{words} ({error})" if known(test.shin_slope_deg) else words
 
 
-def _stride(task: Task, legs: dict[Side, Result]) -> Figure | None:
-    tests = [result for result in legs.values() if isinstance(result, GaitTest)]
-    if not tests:
-        return None
-    title = f"{TEST_NAME[task]}: rotation through the stride"
-    return Figure(stride_figure(tests, f"{task}-stride", title), _STRIDE_KEY)
-
-
 def _over_time(analysis: Analysis, task: Task, legs: dict[Side, Result]) -> Figure | None:
     quantity = "shin slope" if task is Task.CROSS_LEGGED else "femoral rotation"
     svg = repetitions_figure(
@@ -178,7 +163,7 @@ def _over_time(analysis: Analysis, task: Task, legs: dict[Side, Result]) -> Figu
         f"{TEST_NAME[task]}: {quantity} over time",
     )
     key = _TIME_KEY if task is Task.CROSS_LEGGED else f"{_TIME_KEY} Dashed: target."
-    return Figure(svg, key) if svg else None
+    return Figure(svg, key, "Over time") if svg else None
 
 
 def _ranges(legs: dict[Side, Result]) -> Grid | None:
@@ -190,4 +175,4 @@ def _ranges(legs: dict[Side, Result]) -> Grid | None:
     if crossed:
         measured = any(known(r.shin_slope_deg) for r in crossed.values())
         return crossing_grid(crossed) if measured else None
-    return gait_grid({side: r for side, r in legs.items() if isinstance(r, GaitTest)})
+    return None

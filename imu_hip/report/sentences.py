@@ -9,8 +9,8 @@ from imu_hip.measures.deficit import TARGET_DEG
 from imu_hip.measures.norms import norms_for
 from imu_hip.measures.repetitions import Repetition
 from imu_hip.measures.rotation_test import NormPlace, Range, RotationTest
-from imu_hip.measures.running import GaitTest
 from imu_hip.names import Direction, Side, Task
+from imu_hip.report.gait_sentences import gait_headline
 from imu_hip.report.wording import FOOT, NOT_MEASURED, TURN, degrees, known
 
 _SAME: Final = {
@@ -18,7 +18,6 @@ _SAME: Final = {
     "external": " turning outward",
     "total_arc": " in the total arc",
     "shin_slope": " in the slope of the shin",
-    "excursion": " in the stride",
 }
 
 
@@ -28,7 +27,7 @@ def headline(result: Result) -> str:
         return _rotation_headline(result)
     if isinstance(result, CrossLeggedTest):
         return _cross_legged_headline(result)
-    return _gait_headline(result)
+    return gait_headline(result)
 
 
 def _rotation_headline(test: RotationTest) -> str:
@@ -69,14 +68,6 @@ def _cross_legged_headline(test: CrossLeggedTest) -> str:
     )
 
 
-def _gait_headline(test: GaitTest) -> str:
-    step = "running" if test.task is Task.RUN else "walking"
-    return (
-        f"Your {test.side} femur turns {degrees(test.excursion_deg)} in a {step} stride "
-        f"(mean of {test.strides} strides)."
-    )
-
-
 def comparison_sentence(difference: SideDifference) -> str:
     """Left against right, with the measurement error that it must exceed."""
     size, error = _told_apart(difference)
@@ -99,8 +90,6 @@ def _less_than(measure: str, less: Side, size: str) -> str:
         return f"Your {less} hip turns {size} less in all than your {more}"
     if measure == "shin_slope":
         return f"Your {more} shin slopes {size} more than your {less}"
-    if measure == "excursion":
-        return f"Your {less} femur turns {size} less in the stride than your {more}"
     return f"Your {less} side shows {size} less than your {more}"
 
 

@@ -5,8 +5,11 @@ from typing import TYPE_CHECKING
 from imu_hip.analysis.results import Analysis, Result
 from imu_hip.measures.comparison import SideDifference, task_of
 from imu_hip.measures.cross_legged import CrossLeggedTest
+from imu_hip.measures.gait_comparison import QuantityDifference
+from imu_hip.measures.gait_quantities import GaitQuantity
 from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.names import Direction, Side, Task
+from imu_hip.report.gait_wording import QUANTITY_WORDS
 from imu_hip.report.wording import (
     FOOT,
     NOT_MEASURED,
@@ -22,6 +25,14 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 Values = dict[str, str]
+Difference = SideDifference | QuantityDifference
+
+TOLD_OF_GAIT = (
+    GaitQuantity.CYCLE_EXCURSION,
+    GaitQuantity.STANCE_EXCURSION,
+    GaitQuantity.SWING_EXCURSION,
+)
+"""What fits a terminal; the report has the rest."""
 
 
 def results_table(analysis: Analysis) -> "Table":
@@ -39,7 +50,12 @@ def results_table(analysis: Analysis) -> "Table":
     for task in Task:
         legs = {result.side: result for result in analysis.results if task_of(result) is task}
         values = {side: _values(result) for side, result in legs.items()}
-        differences = {d.measure: d for d in analysis.comparisons if d.task is task}
+        differences: dict[str, Difference] = {
+            d.measure: d for d in analysis.comparisons if d.task is task
+        }
+        for comparison in analysis.gait_comparisons:
+            if comparison.task is task:
+                differences |= {q.value: d for q, d in comparison.differences.items()}
         names = dict.fromkeys(name for value in values.values() for name in value)
         for name in names:
             cells = (values.get(side, {}).get(name, NOT_MEASURED) for side in Side)
@@ -55,24 +71,33 @@ def _values(result: Result) -> Values:
         return ranges | {"total_arc": degrees(result.total_arc_deg)}
     if isinstance(result, CrossLeggedTest):
         return {"shin_slope": _value(result.shin_slope_deg, error)}
-    return {"excursion": _value(result.excursion_deg, error), "strides": str(result.strides)}
+    shown = {
+        q.value: _value(result.statistics[q].mean, result.uncertainty.sem_deg) for q in TOLD_OF_GAIT
+    }
+    return shown | {"strides": str(result.strides), "cadence": f"{result.cadence_spm:.0f}"}
 
 
 def _value(value_deg: float | None, sem_deg: float) -> str:
     return f"{degrees(value_deg)} {give_or_take(sem_deg)}" if known(value_deg) else NOT_MEASURED
 
 
-def _difference(difference: SideDifference | None) -> tuple[str, str]:
+def _difference(difference: Difference | None) -> tuple[str, str]:
     if difference is None:
         return "", ""
+    if isinstance(difference, SideDifference):
+        size_deg, error_deg = difference.difference_deg, difference.mdc95_deg
+    else:
+        size_deg, error_deg = difference.difference, difference.mdc95
+    if not known(error_deg):
+        return signed_degrees(size_deg), "too few strides"
     verdict = "" if difference.measurable else " (not measurable)"
-    size = signed_degrees(difference.difference_deg)
-    return f"{size}{verdict}", degrees(difference.mdc95_deg)
+    return f"{signed_degrees(size_deg)}{verdict}", degrees(error_deg)
 
 
 def _measure_words(name: str) -> str:
     if name in TURN:
         return f"{TURN[Direction(name)]} turn, {FOOT[Direction(name)]}"
-    return {"shin_slope": "shin from horizontal", "excursion": "turn in a stride"}.get(
-        name, name.replace("_", " ")
-    )
+    if name in set(GaitQuantity):
+        return QUANTITY_WORDS[GaitQuantity(name)]
+    told = {"shin_slope": "shin from horizontal", "cadence": "steps a minute"}
+    return told.get(name, name.replace("_", " "))

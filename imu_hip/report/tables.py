@@ -27,7 +27,6 @@ MEASURE_WORDS = {
     "external": "outward turn",
     "total_arc": "both together",
     "shin_slope": "shin from horizontal",
-    "excursion": "turn in a stride",
 }
 
 
@@ -95,29 +94,6 @@ def crossing_grid(tests: Mapping[Side, CrossLeggedTest]) -> Grid:
         ),
     )
     return Grid("Angles", ("", *(side.capitalize() for side in tests)), rows)
-
-
-def gait_grid(tests: Mapping[Side, GaitTest]) -> Grid:
-    """Strides, timing and excursion of each leg."""
-    legs = tests.values()
-    rows = (
-        (
-            "Turn in a stride",
-            *(_with_error(t.excursion_deg, t.uncertainty.sem_deg) for t in legs),
-        ),
-        ("SD between strides", *(degrees(t.excursion_sd_deg) for t in legs)),
-        ("Strides used", *(str(t.strides) for t in legs)),
-        (
-            "Strides left out",
-            *(
-                ", ".join(f"{reason} ({count})" for reason, count in t.left_out) or "none"
-                for t in legs
-            ),
-        ),
-        ("Stride time", *(f"{t.stride_time_s:.2f} s" for t in legs)),
-        ("Cadence", *(f"{t.cadence_spm:.0f} steps a minute" for t in legs)),
-    )
-    return Grid("Strides", ("", *(side.capitalize() for side in tests)), rows)
 
 
 def comparison_grid(comparisons: Sequence[SideDifference]) -> Grid:
