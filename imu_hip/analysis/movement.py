@@ -22,7 +22,7 @@ SHORTEST_GAIT_S = 4.0
 GAIT_PAUSE_S = 1.0
 """A short or slow step does not end a walk."""
 
-PERIODS_S = (0.4, 2.2)
+PERIODS_S = (0.4, 2.5)
 """Stride times from a sprint to very slow walking."""
 
 SMALLEST_LIKENESS = 0.3

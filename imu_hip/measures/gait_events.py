@@ -14,7 +14,8 @@ from imu_hip.kinematics.windows import low_pass, moving_mean
 from imu_hip.measures.gait_shape import integral, running_strides, stride_angles_deg
 
 SHORTEST_STRIDE_S = 0.4
-LONGEST_STRIDE_S = 2.0
+LONGEST_STRIDE_S = 2.5
+"""From a sprint to walking at 0.3 m/s."""
 
 SMOOTHING_S = 0.08
 """Triangle over the angular velocities: passes the 6 Hz of a stride, stops most of the impact."""
