@@ -135,7 +135,10 @@ def _is_gait(
             stride_angles_deg(bridged(rate_dps), start[:-1], start[1:], rate_hz)
             for rate_dps in (thigh_dps - shin_dps, thigh_dps)
         )
-        lies = np.nanmean(legs[side].thigh_elevation_deg[seen]) > UPRIGHT_BELOW_DEG
+        elevation_deg = legs[side].thigh_elevation_deg[seen]
+        # A silent thigh has no mean, and nothing is said against it.
+        known_deg = elevation_deg[np.isfinite(elevation_deg)]
+        lies = len(known_deg) > 0 and np.mean(known_deg) > UPRIGHT_BELOW_DEG
         if lies or not moves_like_gait(knee_deg, thigh_deg) or not regular(strike):
             return False
     both = [own.foot_strike for own in events.values()]
