@@ -90,7 +90,8 @@ def find_gait_events(
     knee_dps = thigh_pitch_rate_dps - shin_pitch_rate_dps
     filled = _filled(knee_dps)
     start, end = strike[:-1], strike[1:]
-    runs = running_strides(stride_angles_deg(filled, start, end, sampling_rate_hz))
+    knee_deg = stride_angles_deg(filled, start, end, sampling_rate_hz)
+    runs = running_strides(knee_deg, end - start)
     toe_off = _toe_off(filled, start, end, runs, sampling_rate_hz)
     toe_off[~_seen(knee_dps, toe_off, SEEN_S * sampling_rate_hz)] = np.nan
     return GaitEvents(strike, toe_off, runs, swing_dps)

@@ -30,6 +30,10 @@ SMALLEST_DOUBLE_BEND = 0.3
 """Second over first harmonic of knee flexion. Gait bends the knee twice in a stride or once and
 briefly, which gives 0.5 to 0.9; pedalling bends it in one smooth wave."""
 
+SLOWER_WALK = 1.08
+"""Who changes from running to walking takes longer strides, by a quarter as a rule. Where they
+stay as long, the knee only looked odd, as when the clocks of two sensors run apart."""
+
 LARGEST_CHANGE = 0.2
 """Part of a stride time by which usual strides differ at most from the one before."""
 
@@ -60,11 +64,18 @@ def integral(rate: FloatArray) -> FloatArray:
     return total
 
 
-def running_strides(knee_deg: FloatArray) -> BoolArray:
-    """Which strides are running, shape (m,), from `stride_angles_deg` of the knee.
+def running_strides(knee_deg: FloatArray, duration: FloatArray) -> BoolArray:
+    """Which strides are running, shape (m,).
 
     Running is told from walking by what defines it: whether the leg has left the ground by the
     time that the other foot strikes, half a stride after its own strike.
+
+    Parameters
+    ----------
+    knee_deg
+        From `stride_angles_deg`.
+    duration
+        Of each stride, in any unit, shape (m,).
     """
     if not len(knee_deg):
         return np.zeros(0, dtype=np.bool_)
@@ -75,6 +86,10 @@ def running_strides(knee_deg: FloatArray) -> BoolArray:
     padded = np.pad(swings, around, mode="reflect" if len(swings) > around else "edge")
     usual = np.median(np.lib.stride_tricks.sliding_window_view(padded, ALIKE_STRIDES), axis=1)
     running: BoolArray = usual > BENT_AT_OPPOSITE_STRIKE
+    if running.any() and not running.all():
+        walked, run = np.median(duration[~running]), np.median(duration[running])
+        if walked < SLOWER_WALK * run:
+            running[:] = np.mean(running) > 0.5
     return running
 
 

@@ -30,15 +30,23 @@ def pedalling(phase):
 
 
 def test_running_is_told_from_walking_stride_by_stride():
-    assert running_strides(knees(knee_of("run"))).all()
-    assert not running_strides(knees(knee_of("walk"))).any()
-    assert running_strides(np.empty((0, PARTS + 1))).shape == (0,)
+    assert running_strides(knees(knee_of("run")), np.full(10, 80.0)).all()
+    assert not running_strides(knees(knee_of("walk")), np.full(10, 80.0)).any()
+    assert running_strides(np.empty((0, PARTS + 1)), np.empty(0)).shape == (0,)
+
+
+def test_a_change_of_gait_changes_the_stride_time():
+    both = np.concatenate([knees(knee_of("walk"), 12), knees(knee_of("run"), 20)])
+    changed = running_strides(both, np.repeat([100.0, 80.0], [12, 20]))
+    assert np.array_equal(changed, np.arange(32) >= 12)
+    # The same knees at one pace: most of them decide.
+    assert running_strides(both, np.full(32, 80.0)).all()
 
 
 def test_one_odd_stride_does_not_change_the_gait():
     strides = knees(knee_of("walk"))
     strides[4] = knees(knee_of("run"), 1)
-    assert not running_strides(strides).any()
+    assert not running_strides(strides, np.full(10, 110.0)).any()
 
 
 def thigh_of(name):
