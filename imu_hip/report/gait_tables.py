@@ -51,11 +51,9 @@ def quantities_grid(tests: Mapping[Side, GaitTest], comparison: GaitComparison |
 def _difference(found: QuantityDifference | None) -> str:
     if found is None or not known(found.difference):
         return "–"
+    size, error = signed_degrees(found.difference), degrees(found.mdc95)
     if found.quantity.timing:
-        size = f"{found.difference:+.0f} %".replace("-", "−")
-        error = f"{found.mdc95:.0f} %"
-    else:
-        size, error = signed_degrees(found.difference, 1), degrees(found.mdc95, 1)
+        size, error = size.replace("°", " %"), error.replace("°", " %")
     if not known(found.mdc95):
         return size
     verdict = "measurable" if found.measurable else "not measurable"

@@ -28,25 +28,26 @@ def quantity_value(quantity: GaitQuantity, value: float) -> str:
         return NOT_MEASURED
     if quantity.timing:
         return f"{value:.0f} %"
-    if quantity.excursion or quantity is GaitQuantity.VARIABILITY:
+    if quantity is GaitQuantity.VARIABILITY:
+        # Strides of one person differ by about a degree.
+        return degrees(value, 1)
+    if quantity.excursion:
         return degrees(value)
     return signed_degrees(value)
 
 
 def with_interval(statistic: StrideStatistic) -> str:
-    """A mean with the 95 % interval that its strides leave, such as '12° (11 to 13°)'."""
-    value = quantity_value(statistic.quantity, statistic.mean)
+    """A mean with the 95 % interval that its strides leave, such as '12° (11° to 13°)'."""
+    quantity = statistic.quantity
+    value = quantity_value(quantity, statistic.mean)
     if not known(statistic.low):
         return value
-    if statistic.quantity.timing:
-        return f"{value} ({statistic.low % 100:.0f} to {statistic.high % 100:.0f} %)"
-    low, high = (_tenths(v) for v in (statistic.low, statistic.high))
-    return f"{_tenths(statistic.mean)}° ({low} to {high}°)"
-
-
-def _tenths(value_deg: float) -> str:
-    # Intervals of long runs are narrower than a degree.
-    return degrees(value_deg, 1).rstrip("°")
+    low, high = (
+        quantity_value(quantity, edge % 100.0 if quantity.timing else edge)
+        for edge in (statistic.low, statistic.high)
+    )
+    # The interval of a long run is narrower than what is shown.
+    return value if low == high else f"{value} ({low} to {high})"
 
 
 def turned(difference_deg: float) -> str:

@@ -14,7 +14,7 @@ from imu_hip.report.inline_svg import figure_style, inline_svg, panels
 from imu_hip.report.palette import INK, SIDE_COLOUR, TARGET
 
 MINUTES_FROM_S: Final = 240.0
-MOST_DOTS: Final = 400
+MOST_DOTS: Final = 250
 MOST_POINTS: Final = 60
 """Points of the smooth line: a run's course has no more to say."""
 
@@ -33,6 +33,7 @@ def strides_figure(tests: Sequence[GaitTest], name: str, title: str) -> Markup:
             _draw(axes, test, scale)
             axes.set(xlim=(start_s * scale, end_s * scale), ylim=(0.0, 1.25 * highest))
             axes.set_ylabel("turn (°)")
+            axes.locator_params(axis="y", nbins=4)
             axes.set_title(
                 test.side.value, color=SIDE_COLOUR[test.side], loc="left", weight="bold", pad=5
             )

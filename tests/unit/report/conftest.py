@@ -14,12 +14,13 @@ from imu_hip.analysis.results import (
 )
 from imu_hip.measures.comparison import compare_sides
 from imu_hip.measures.cross_legged import measure_cross_legged
+from imu_hip.measures.gait_comparison import compare_gait
 from imu_hip.measures.repetitions import TestedLeg
 from imu_hip.measures.rotation_test import measure_rotation
-from imu_hip.measures.running import GaitTest
-from imu_hip.measures.uncertainty import Uncertainty
+from imu_hip.measures.running import RejectedStride
 from imu_hip.names import SHIN, THIGH, MarkerLabel, Segment, Sex, Side, Task
 from imu_hip.recording.recording import LogEntry, Recording, SensorStream
+from tests.synthetic_strides import measured_leg
 
 RATE_HZ = 50.0
 REST_S = 40.0
@@ -146,24 +147,15 @@ def cross_legged_analysis():
     )
 
 
-def gait_test(task, side, size_deg, stride_time_s=0.72):
-    phase = 2 * np.pi * np.linspace(0.0, 1.0, 101)
-    curve = size_deg * (np.sin(phase + 0.6) + 0.35 * np.sin(2 * phase)) / 2.3
-    return GaitTest(
-        task=task,
-        side=side,
-        strides=212,
-        left_out=(("a turn", 6), ("an uneven step", 3)),
-        stride_time_s=stride_time_s,
-        cadence_spm=120.0 / stride_time_s,
-        excursion_deg=float(np.ptp(curve)),
-        excursion_sd_deg=1.3,
-        curve_deg=curve,
-        curve_sd_deg=np.full(101, 1.4) + 0.3 * np.cos(phase),
-        uncertainty=Uncertainty(2.8, 7.8),
-        start_s=30.0,
-        end_s=230.0,
+def gait_test(task, side, gain, strides=212):
+    """A leg measured on strides with realistic noise; nine more were left out."""
+    test = measured_leg(np.random.default_rng(side.sign + 2), strides, side, gain=gain)
+    rejected = (
+        *(RejectedStride(60.0 + i, 60.7 + i, "a turn") for i in range(6)),
+        *(RejectedStride(90.0 + i, 90.9 + i, "an uneven step") for i in range(3)),
     )
+    left_out = (("a turn", 6), ("an uneven step", 3))
+    return replace(test, task=task, left_out=left_out, rejected=rejected)
 
 
 def run_analysis(duration_s=300.0, rate_hz=RATE_HZ, task=Task.RUN):
@@ -176,7 +168,7 @@ def run_analysis(duration_s=300.0, rate_hz=RATE_HZ, task=Task.RUN):
             wave = size * np.sin(2 * np.pi * time_s / 0.72 + (side is Side.RIGHT) * np.pi)
             columns[f"{side}_{name}_deg"] = np.where(running, wave, 0.0) + noise
     columns["left_femoral_rotation_deg"][100:180] = np.nan
-    results = (gait_test(task, Side.LEFT, 12.0), gait_test(task, Side.RIGHT, 14.5))
+    results = (gait_test(task, Side.LEFT, 1.0), gait_test(task, Side.RIGHT, 1.2))
     calibration, sensors = quality()
     phases = (
         Phase(MarkerLabel.STAND, 5.0, 25.0),
@@ -189,10 +181,11 @@ def run_analysis(duration_s=300.0, rate_hz=RATE_HZ, task=Task.RUN):
         phases,
         AngleTable(time_s, rate_hz, columns),
         results,
-        compare_sides(*results),
+        (),
         calibration,
         sensors,
         (),
+        gait_comparisons=(compare_gait(*results),),
     )
 
 
@@ -245,6 +238,12 @@ def analysis(request):
 def seated():
     """A seated test of both legs with one repetition that does not count."""
     return ANALYSES["seated"]()
+
+
+@pytest.fixture
+def prone():
+    """A prone test of both legs."""
+    return ANALYSES["prone"]()
 
 
 @pytest.fixture

@@ -86,8 +86,21 @@ def test_a_gait_result_carries_its_curve(run):
     assert len(result["curve"]) == len(result["curve_sd"]) == 101
     assert result["curve"] == [round(x, 2) for x in result["curve"]]
     assert result["left_out"][0] == {"reason": "a turn", "strides": 6}
-    # 120 steps in a stride time: 120 / 0.72 s
-    assert result["cadence_spm"] == 166.7
+    # Two steps in a stride of 0.8 s: 120 / 0.8 s
+    assert result["cadence_spm"] == 150.0
+    assert len(result["rejected"]) == 9
+    assert len(result["every_stride"]["strike_s"]) == result["strides"] == 212
+    assert result["quantities"]["cycle_excursion_deg"]["low"] < result["excursion_deg"]
+
+
+def test_a_gait_comparison_carries_its_verdict_and_every_quantity(run):
+    (comparison,) = written(run)["gait_comparison"]
+    assert comparison["verdict"] == "no measurable difference"
+    excursion = comparison["quantities"]["cycle_excursion_deg"]
+    # 20 % of 11.7° were put in, less than the error.
+    assert excursion["difference"] == pytest.approx(2.3, abs=0.5)
+    assert excursion["low"] < 0 < excursion["high"]
+    assert len(comparison["difference"]) == 101
 
 
 def test_what_is_not_a_number_becomes_null(run):
