@@ -68,7 +68,6 @@ def leg_series(timeline: Timeline, side: Side, plan: tuple[ChainPiece, ...]) -> 
                     piece.calibration,
                     side,
                     piece.parameters,
-                    causal=False,
                 )
                 own = slice(part.start - seen.start, part.stop - seen.start)
                 _fill(series, part, angles.part(own))

@@ -1,15 +1,20 @@
-"""The one chain from samples to angles, fed by blocks.
+"""The one chain from the orientations of two sensors to the angles of a leg.
 
 Offline, `leg_angles` sees a whole piece of a recording with windows that look both ways. Live,
-`AngleChain` feeds the same function 20 ms blocks with windows that look back only.
+`AngleChain` feeds the same chain 20 ms blocks with windows that look back only.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from imu_hip.kinematics.calibration import LegCalibration
+from imu_hip.kinematics.chain_windows import (
+    ChainWindows,
+    Mean,
+    WindowSamples,
+    centred_windows,
+)
 from imu_hip.kinematics.femur import (
     GAIT_WEIGHTS,
     FemurWeights,
@@ -18,12 +23,10 @@ from imu_hip.kinematics.femur import (
     rotation_upright_deg,
 )
 from imu_hip.kinematics.gravity import SegmentInEarth, elevation_deg, segment_in_earth
-from imu_hip.kinematics.heading import ComplexArray, mean_heading, shin_to_thigh, turn
+from imu_hip.kinematics.heading import ComplexArray, horizontal, turn, unit
 from imu_hip.kinematics.knee import flexion_level_thigh_deg, flexion_upright_deg
-from imu_hip.kinematics.orientation import CausalOrientation
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
-from imu_hip.kinematics.windows import moving_mean
-from imu_hip.names import SHIN, THIGH, Segment, Side
+from imu_hip.names import Side
 
 LEVEL_SINE = 0.7
 """A thigh within about 45° of level uses the gravity form, a steeper one the upright form."""
@@ -58,6 +61,21 @@ class ChainParameters:
     posture_window_s: float = 1.0
     smoothing_window_s: float = 0.1
     weights: FemurWeights = GAIT_WEIGHTS
+
+    @property
+    def samples(self) -> WindowSamples:
+        """The windows in samples; an infinite one is longer than any recording."""
+        rate_hz = self.sampling_rate_hz
+        endless = not np.isfinite(self.reference_window_s)
+        reference = np.iinfo(np.int32).max if endless else round(self.reference_window_s * rate_hz)
+        return WindowSamples(
+            heading=round(self.heading_window_s * rate_hz),
+            reference=reference,
+            posture=round(self.posture_window_s * rate_hz),
+            # Half a window twice makes the triangle; whole samples downwards, so that 60 Hz is
+            # not smoothed more than 100 Hz.
+            smoothing=2 * int(0.25 * self.smoothing_window_s * rate_hz),
+        )
 
     @property
     def reach_s(self) -> float:
@@ -108,10 +126,8 @@ def leg_angles(
     calibration: LegCalibration,
     side: Side,
     parameters: ChainParameters,
-    *,
-    causal: bool,
 ) -> LegAngles:
-    """Angles of one leg from the orientations of its two sensors.
+    """Angles of one leg from the orientations of its two sensors, with windows to both sides.
 
     Parameters
     ----------
@@ -119,18 +135,26 @@ def leg_angles(
         `q_earth_sensor` of both sensors on one time grid, shape (n, 4); NaN where missing.
     calibration, side, parameters
         Alignment of the sensors, side of the body, windows and weights.
-    causal
-        Whether the windows may only look back.
     """
     thigh = segment_in_earth(q_thigh, calibration.thigh)
     shin = segment_in_earth(q_shin, calibration.shin)
-    up_thigh, up_shin = thigh.up, shin.up
-    level, pose = _posture(up_thigh, _reach(parameters, parameters.posture_window_s, causal))
-    y_femur, z_femur = thigh.y, _upright_z(thigh, shin, parameters, causal=causal)
-    reference = mean_heading(z_femur, *_reach(parameters, parameters.reference_window_s, causal))
-    rotation_deg = _smooth(
-        rotation_upright_deg(y_femur, z_femur, reference, side.sign), parameters, causal=causal
+    return angles_of_segments(
+        thigh, shin, side, parameters.weights, centred_windows(parameters.samples)
     )
+
+
+def angles_of_segments(
+    thigh: SegmentInEarth,
+    shin: SegmentInEarth,
+    side: Side,
+    weights: FemurWeights,
+    windows: ChainWindows,
+) -> LegAngles:
+    """Angles of one leg from its two segments, over a whole array or the next block of a stream."""
+    up_thigh, up_shin = thigh.up, shin.up
+    level, pose = _posture(up_thigh, windows.posture)
+    y_femur, z_femur = thigh.y, _upright_z(thigh, shin, weights, windows.heading)
+    rotation_deg, reference = rotation_against_mean_heading(y_femur, z_femur, side, windows)
     knee_deg = flexion_upright_deg(up_thigh, up_shin)
     if level.any():
         by_gravity_deg = rotation_level_thigh_deg(up_thigh, up_shin, pose, side.sign)
@@ -148,96 +172,33 @@ def leg_angles(
     )
 
 
-def _posture(up_thigh: FloatArray, reach: tuple[int, int]) -> tuple[BoolArray, FloatArray]:
-    long_axis_up = moving_mean(np.ascontiguousarray(up_thigh[:, 1]), *reach)
-    front_up = moving_mean(np.ascontiguousarray(up_thigh[:, 0]), *reach)
+def rotation_against_mean_heading(
+    y_femur: FloatArray, z_femur: FloatArray, side: Side, windows: ChainWindows
+) -> tuple[FloatArray, ComplexArray]:
+    """Smoothed upright rotation in degrees, and the mean heading it counts from, shape (n,)."""
+    once, again = windows.reference
+    reference = unit(again(once(unit(horizontal(z_femur)))))
+    rotation_deg = rotation_upright_deg(y_femur, z_femur, reference, side.sign)
+    return _smooth(rotation_deg, windows.smoothing), reference
+
+
+def _posture(up_thigh: FloatArray, means: tuple[Mean, Mean]) -> tuple[BoolArray, FloatArray]:
+    long_axis_up = means[0](np.ascontiguousarray(up_thigh[:, 1]))
+    front_up = means[1](np.ascontiguousarray(up_thigh[:, 0]))
     return np.abs(long_axis_up) < LEVEL_SINE, np.where(front_up < 0.0, -1.0, 1.0)
 
 
 def _upright_z(
-    thigh: SegmentInEarth, shin: SegmentInEarth, parameters: ChainParameters, *, causal: bool
+    thigh: SegmentInEarth, shin: SegmentInEarth, weights: FemurWeights, mean: Mean
 ) -> FloatArray:
-    window = _reach(parameters, parameters.heading_window_s, causal)
-    into_thigh = shin_to_thigh(thigh.z, shin.z, *window)
+    # The hinge makes both z axes one direction; a window of strides keeps tibial rotation out.
+    into_thigh = unit(mean(horizontal(thigh.z) * np.conj(horizontal(shin.z))))
     y_shin, z_shin = turn(shin.y, into_thigh), turn(shin.z, into_thigh)
-    return femur_z(thigh.y, thigh.z, y_shin, z_shin, parameters.weights)
+    return femur_z(thigh.y, thigh.z, y_shin, z_shin, weights)
 
 
-def _smooth(angle_deg: FloatArray, parameters: ChainParameters, *, causal: bool) -> FloatArray:
-    # Half a window twice makes the triangle; whole samples downwards, so that 60 Hz is not
-    # smoothed more than 100 Hz. What was not measured stays so.
-    half = int(0.25 * parameters.smoothing_window_s * parameters.sampling_rate_hz)
-    reach = (2 * half, 0) if causal else (half, half)
-    smooth = moving_mean(moving_mean(angle_deg, *reach), *reach)
+def _smooth(angle_deg: FloatArray, means: tuple[Mean, Mean]) -> FloatArray:
+    once, again = means
+    smooth = again(once(angle_deg))
+    # What was not measured stays so.
     return np.where(np.isfinite(angle_deg), smooth, np.nan)
-
-
-def _reach(parameters: ChainParameters, window_s: float, causal: bool) -> tuple[int, int]:
-    if not np.isfinite(window_s):
-        return np.iinfo(np.int32).max, 0 if causal else np.iinfo(np.int32).max
-    samples = round(window_s * parameters.sampling_rate_hz)
-    return (samples, 0) if causal else (samples // 2, samples // 2)
-
-
-@dataclass(frozen=True, slots=True)
-class ImuBlock:
-    """The next samples of one sensor: specific force and angular velocity, shape (n, 3)."""
-
-    acc_mps2: FloatArray
-    gyr_dps: FloatArray
-
-
-class AngleChain:
-    """The causal chain: blocks of samples in, angles of the same samples out.
-
-    All its memory is the state of the orientation filters and the last few seconds of
-    orientation, as long as the windows reach back; how a stream is split into blocks therefore
-    does not change its angles.
-
-    Parameters
-    ----------
-    calibration
-        Alignment of the legs to follow.
-    parameters
-        Windows and weights; the windows must be finite.
-    """
-
-    def __init__(
-        self, calibration: Mapping[Side, LegCalibration], parameters: ChainParameters
-    ) -> None:
-        self._calibration = calibration
-        self._parameters = parameters
-        self._memory = round(parameters.reach_s * parameters.sampling_rate_hz) + 3
-        self._filters: dict[Segment, CausalOrientation] = {}
-        self._past: dict[Segment, FloatArray] = {}
-        for side in calibration:
-            for segment in (THIGH[side], SHIN[side]):
-                self._filters[segment] = CausalOrientation(parameters.sampling_rate_hz)
-                self._past[segment] = np.empty((0, 4))
-
-    def feed(self, blocks: Mapping[Segment, ImuBlock]) -> dict[Side, LegAngles]:
-        """Angles of every leg for the next samples; the blocks of a leg have one length.
-
-        Raises
-        ------
-        ValueError
-            Where the blocks of thigh and shin differ in length or hold a value not finite.
-        """
-        angles: dict[Side, LegAngles] = {}
-        for side, leg in self._calibration.items():
-            thigh, shin = THIGH[side], SHIN[side]
-            n = len(blocks[thigh].acc_mps2)
-            if len(blocks[shin].acc_mps2) != n:
-                msg = f"blocks of the {thigh.words} and {shin.words} differ in length"
-                raise ValueError(msg)
-            q_thigh = self._remember(thigh, blocks[thigh])
-            q_shin = self._remember(shin, blocks[shin])
-            whole = leg_angles(q_thigh, q_shin, leg, side, self._parameters, causal=True)
-            angles[side] = whole.part(slice(len(q_thigh) - n, None))
-        return angles
-
-    def _remember(self, segment: Segment, block: ImuBlock) -> FloatArray:
-        q_new = self._filters[segment].feed(block.acc_mps2, block.gyr_dps)
-        q = np.concatenate((self._past[segment], q_new))
-        self._past[segment] = q[-self._memory :]
-        return q

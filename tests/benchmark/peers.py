@@ -80,7 +80,7 @@ def _ours(timeline: Timeline) -> tuple[float, float]:
     duration_s = float(timeline.time_s[-1] - timeline.time_s[0])
 
     def chain() -> None:
-        leg_angles(q_thigh, q_shin, leg, Side.RIGHT, parameters, causal=False)
+        leg_angles(q_thigh, q_shin, leg, Side.RIGHT, parameters)
 
     def heading() -> None:
         shin_to_thigh(z_thigh, z_shin, WINDOW, WINDOW)

@@ -34,7 +34,7 @@ def leg(request):
     session = request.getfixturevalue(request.param)
     q_thigh, q_shin = orientations(session, Side.LEFT)
     alignment = session.legs[Side.LEFT]
-    angles = leg_angles(q_thigh, q_shin, alignment, Side.LEFT, PARAMETERS, causal=False)
+    angles = leg_angles(q_thigh, q_shin, alignment, Side.LEFT, PARAMETERS)
     return q_thigh, q_shin, alignment, angles
 
 
@@ -58,7 +58,6 @@ def test_the_headings_of_the_sensors_do_not_matter(leg, thigh_deg, shin_deg):
         alignment,
         Side.LEFT,
         PARAMETERS,
-        causal=False,
     )
     assert_same(found, expected)
 
@@ -68,9 +67,7 @@ def test_the_headings_of_the_sensors_do_not_matter(leg, thigh_deg, shin_deg):
 def test_the_signs_of_quaternions_do_not_matter(leg, seed):
     q_thigh, q_shin, alignment, expected = leg
     signs = np.random.default_rng(seed).choice([-1.0, 1.0], size=(2, len(q_thigh), 1))
-    found = leg_angles(
-        q_thigh * signs[0], q_shin * signs[1], alignment, Side.LEFT, PARAMETERS, causal=False
-    )
+    found = leg_angles(q_thigh * signs[0], q_shin * signs[1], alignment, Side.LEFT, PARAMETERS)
     assert_same(found, expected)
 
 
@@ -81,7 +78,7 @@ def test_missing_samples_are_missing_there_and_nowhere_else(leg, first, length, 
     q = [q_thigh.copy(), q_shin.copy()]
     lost = slice(first, first + length)
     q[sensor][lost] = np.nan
-    found = leg_angles(*q, alignment, Side.LEFT, PARAMETERS, causal=False)
+    found = leg_angles(*q, alignment, Side.LEFT, PARAMETERS)
     elsewhere = np.ones(len(q_thigh), dtype=bool)
     elsewhere[lost] = False
     for name in ("femoral_rotation_deg", "knee_flexion_deg"):
@@ -121,7 +118,6 @@ def test_both_legs_in_the_same_posture_read_alike(hip_flexion_deg):
             alignment,
             side,
             PARAMETERS,
-            causal=False,
         )
         for side in Side
     )
