@@ -1,14 +1,15 @@
 """Print the accuracy and speed tables of the README: `python -m tests.benchmark [PART ...]`.
 
-Parts are accuracy, speed, clocks, air and sensors; all without a name. Those that need the
-reference recordings say so where they are absent.
+Parts are accuracy, speed, live, clocks, air, sensors and peers; all without a name, but peers only
+where others' tools are at hand. Those that need the reference recordings say so where they are
+absent.
 """
 
 import os
 import sys
 from pathlib import Path
 
-from tests.benchmark import accuracy, on_sensor, on_the_air, speed, time_alignment
+from tests.benchmark import accuracy, live, on_sensor, on_the_air, peers, speed, time_alignment
 
 Row = tuple[str, str, str]
 
@@ -26,9 +27,11 @@ def _accuracy() -> list[Row]:
 PARTS = {
     "accuracy": _accuracy,
     "speed": lambda: [*speed.hour_of_five_sensors(), *speed.help_page()],
+    "live": live.block_times,
     "clocks": time_alignment.pairwise_time_errors,
     "air": on_the_air.everything,
     "sensors": on_sensor.ten_minutes_on_four_sensors,
+    "peers": peers.heading_correction,
 }
 
 
@@ -37,7 +40,9 @@ def main(names: list[str]) -> None:
     unknown = [name for name in names if name not in PARTS]
     if unknown:
         sys.exit(f"There is no part {unknown[0]!r}. The parts are {', '.join(PARTS)}.")
-    rows = [row for name in names or PARTS for row in PARTS[name]()]
+    if not names:
+        names = [name for name in PARTS if name != "peers" or peers.at_hand()]
+    rows = [row for name in names for row in PARTS[name]()]
     width = max(len(what) for what, _, _ in rows)
     for what, measured, bar in rows:
         print(f"{what:<{width}}  {measured:>18}  {bar}")
