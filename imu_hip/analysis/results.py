@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.comparison import SideDifference
@@ -13,6 +14,9 @@ from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import MarkerLabel, Segment, Sex, Side, Task
 from imu_hip.recording.recording import Recording
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Result = RotationTest | CrossLeggedTest | GaitTest
 
@@ -69,6 +73,12 @@ class AngleTable:
     time_s: FloatArray
     sampling_rate_hz: float
     columns: Mapping[str, FloatArray]
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Time and angles, one row per sample."""
+        import pandas as pd  # noqa: PLC0415
+
+        return pd.DataFrame({"time_s": self.time_s, **self.columns})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
