@@ -82,8 +82,9 @@ def _placement(
 ) -> SensorPlacement:
     mounting = random_orientation(rng) if errors.random_mounting else np.array([1.0, 0, 0, 0])
     offset_m = default_offset_m(segment)
+    slips = tuple(slip for slip in errors.slips if slip.segment is segment)
     if segment not in THIGH.values():
-        return SensorPlacement(segment, offset_m, mounting)
+        return SensorPlacement(segment, offset_m, mounting, slips=slips)
     return SensorPlacement(
         segment,
         offset_m,
@@ -91,6 +92,7 @@ def _placement(
         skin_gain=errors.thigh_skin_gain,
         neutral_rotation_deg=body.neutral_rotation_deg.get(SIDE_OF[segment], 0.0),
         wobble_deg=errors.wobble_deg,
+        slips=slips,
     )
 
 

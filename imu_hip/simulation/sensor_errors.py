@@ -8,6 +8,26 @@ from imu_hip.names import Segment
 
 
 @dataclass(frozen=True, slots=True)
+class SensorSlip:
+    """A sensor that turns on its segment, `at_s` after the recording began, and stays turned.
+
+    Parameters
+    ----------
+    angle_deg, axis
+        How far, and about which axis of the segment: (0, 1, 0), its long axis, for a strap that
+        turns round the leg, another one for a sensor that tilts.
+    duration_s
+        Short for a jerk, several seconds for a strap that creeps.
+    """
+
+    segment: Segment
+    at_s: float
+    angle_deg: float
+    axis: tuple[float, float, float] = (0.0, 1.0, 0.0)
+    duration_s: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
 class SensorErrors:
     """How far the simulated sensors are from ideal; the default is ideal.
 
@@ -32,6 +52,8 @@ class SensorErrors:
         (T. A. L. Wren et al., Gait & Posture 27, 2008: 53 ± 10 %).
     wobble_deg
         Amplitude of the thigh's soft-tissue oscillation after foot strike.
+    slips
+        Sensors that do not stay where they were strapped on.
     orientation, raw
         Which channels the sensors report.
     """
@@ -48,6 +70,7 @@ class SensorErrors:
     lost_burst_s: float = 0.05
     thigh_skin_gain: float = 1.0
     wobble_deg: float = 0.0
+    slips: tuple[SensorSlip, ...] = ()
     orientation: bool = False
     raw: bool = True
 

@@ -14,7 +14,9 @@ from imu_hip.kinematics.quaternion import (
     rotate,
 )
 from imu_hip.names import GRAVITY_MPS2, SHIN, THIGH, Segment, Side
+from imu_hip.simulation.choreography import minimum_jerk
 from imu_hip.simulation.motion import BodyMotion
+from imu_hip.simulation.sensor_errors import SensorSlip
 
 SIDE_OF: Final = {segment[side]: side for side in Side for segment in (THIGH, SHIN)}
 IMPACT_MPS2: Final = {
@@ -45,6 +47,8 @@ class SensorPlacement:
         Hip rotation at which the skin is not twisted.
     wobble_deg
         Amplitude of the axial soft-tissue oscillation after a full-strength foot strike.
+    slips
+        Turns of the sensor on its segment, each in place and for good.
     """
 
     segment: Segment
@@ -53,6 +57,7 @@ class SensorPlacement:
     skin_gain: float = 1.0
     neutral_rotation_deg: float = 0.0
     wobble_deg: float = 0.0
+    slips: tuple[SensorSlip, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +106,17 @@ def sensor_pose(body: BodyMotion, placement: SensorPlacement) -> tuple[FloatArra
         about_y = from_axis_angle(np.array([0.0, 1.0, 0.0]), np.deg2rad(slip_deg))
         q_earth_skin = multiply(q_earth_skin, about_y)
     position_m = body.origin_m(placement.segment) + rotate(q_earth_skin, placement.offset_m)
-    return continuous(multiply(q_earth_skin, placement.q_segment_sensor)), position_m
+    return continuous(multiply(q_earth_skin, _mounting(body, placement))), position_m
+
+
+def _mounting(body: BodyMotion, placement: SensorPlacement) -> FloatArray:
+    """`q_segment_sensor` at every sample, shape (n, 4), or once for all, shape (4,)."""
+    mounting = placement.q_segment_sensor
+    for slip in placement.slips:
+        turned = minimum_jerk((body.time_s - slip.at_s) / slip.duration_s)
+        turn = from_axis_angle(np.array(slip.axis), np.deg2rad(slip.angle_deg) * turned)
+        mounting = multiply(turn, mounting)
+    return mounting
 
 
 def _skin_slip_deg(body: BodyMotion, placement: SensorPlacement) -> FloatArray | None:
@@ -141,7 +156,7 @@ def _impact_mps2(body: BodyMotion, placement: SensorPlacement) -> FloatArray:
     rise = (since_s / peak_s) * np.exp(1.0 - since_s / peak_s)
     ring = np.cos(2 * np.pi * np.maximum(since_s - peak_s, 0.0) / (4.0 * _IMPACT_DECAY_S))
     along = IMPACT_MPS2[placement.segment] * strength * rise * ring
-    y_sensor = rotate(conjugate(placement.q_segment_sensor), np.array([0.0, 1.0, 0.0]))
+    y_sensor = rotate(conjugate(_mounting(body, placement)), np.array([0.0, 1.0, 0.0]))
     transient: FloatArray = along[:, None] * y_sensor
     return transient
 

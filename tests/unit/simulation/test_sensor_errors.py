@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from imu_hip.kinematics.quaternion import conjugate, multiply
 from imu_hip.names import Segment
 from imu_hip.simulation.measuring import record
-from imu_hip.simulation.sensor_errors import HARSH, SensorErrors
+from imu_hip.simulation.sensor_errors import HARSH, SensorErrors, SensorSlip
 
 SEGMENT = Segment.LEFT_SHIN
 
@@ -72,6 +73,30 @@ def test_mounting_differs_between_sensors_but_not_between_equal_seeds(body):
     assert not np.allclose(one[SEGMENT].acc_mps2, other[SEGMENT].acc_mps2)
     alone = shin(body, errors, 5)
     assert np.array_equal(alone.acc_mps2, one[SEGMENT].acc_mps2)
+
+
+def test_a_slip_turns_the_sensor_on_its_segment_and_stays(body):
+    slip = SensorSlip(SEGMENT, at_s=20.0, angle_deg=30.0, duration_s=1.0)
+    firm, slipped = (
+        shin(body, SensorErrors(orientation=True, slips=slips)) for slips in ((), (slip,))
+    )
+    turn = multiply(conjugate(firm.q_earth_sensor), slipped.q_earth_sensor)
+    # The sensor is aligned with its segment, so it turns about its own y.
+    angle_deg = np.rad2deg(2.0 * np.arctan2(turn[:, 2], turn[:, 0]))
+    before, after = firm.time_s < 20.0, firm.time_s >= 21.0
+    assert angle_deg[before] == pytest.approx(0.0, abs=1e-6)
+    assert angle_deg[after] == pytest.approx(30.0, abs=1e-6)
+    # In between the gyroscope feels the turn: 30° within a second.
+    felt_dps = (slipped.gyr_dps - firm.gyr_dps)[~before & ~after, 1]
+    assert felt_dps.mean() == pytest.approx(30.0, abs=1.0)
+    y = firm.acc_mps2[after, 1]
+    assert slipped.acc_mps2[after, 1] == pytest.approx(y, abs=1e-6)
+
+
+def test_a_slip_concerns_its_own_sensor(body):
+    slip = SensorSlip(Segment.RIGHT_SHIN, at_s=20.0, angle_deg=30.0)
+    firm, other = (shin(body, SensorErrors(slips=slips)) for slips in ((), (slip,)))
+    assert np.array_equal(firm.acc_mps2, other.acc_mps2)
 
 
 def test_channels_are_absent_not_zero(body):
