@@ -9,8 +9,9 @@ from imu_hip.analysis.alignment import align
 from imu_hip.analysis.angles import angle_columns, leg_series
 from imu_hip.analysis.gait_axes import chain_plan, refine_in_gait
 from imu_hip.analysis.gait_tests import measure_gait_tests
+from imu_hip.analysis.glued import find_seam, longer_part
 from imu_hip.analysis.hip import measure_hip
-from imu_hip.analysis.movement import Movement, find_movement, speeds_dps
+from imu_hip.analysis.movement import Movement, find_movement, moving_parts, speeds_dps
 from imu_hip.analysis.phases import FoundMovement, find_leg_movement, marked_phases
 from imu_hip.analysis.quality import (
     calibration_quality,
@@ -19,8 +20,10 @@ from imu_hip.analysis.quality import (
     sensor_quality,
 )
 from imu_hip.analysis.results import Analysis, AngleTable, Phase, Result
+from imu_hip.analysis.slips import find_slips, slipping, without_slips
 from imu_hip.analysis.spans import LABEL
 from imu_hip.analysis.static_tests import measure_static_tests
+from imu_hip.analysis.stride_views import view_strides
 from imu_hip.errors import NothingMeasuredError
 from imu_hip.kinematics.quaternion import BoolArray
 from imu_hip.measures.comparison import SideDifference, compare_sides, task_of
@@ -59,11 +62,20 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
     speed_dps = speeds_dps(timeline)
     marked = marked_phases(recording.markers)
     movement = find_movement(timeline, speed_dps)
+    gait = _gait_spans(timeline, marked, movement)
+    views = view_strides(timeline, gait)
+    seam = find_seam(timeline, views)
+    if seam is not None:
+        part, told = longer_part(recording, seam)
+        measured = analyze(part, task, sex)
+        return replace(measured, warnings=(told, *measured.warnings))
+    slips = find_slips(timeline, views)
+    timeline = without_slips(timeline, slips)
     found = {side: find_leg_movement(timeline, side, marked, movement, speed_dps) for side in sides}
     aligned = align(recording, timeline, found)
-    gait = _gait_spans(timeline, marked, movement)
+    walked = moving_parts(gait, movement.gait)
     in_gait = {
-        side: refine_in_gait(timeline, side, leg, gait) for side, leg in aligned.legs.items()
+        side: refine_in_gait(timeline, side, leg, walked) for side, leg in aligned.legs.items()
     }
     legs = {
         side: leg_series(timeline, side, chain_plan(timeline, leg, in_gait[side], gait))
@@ -72,7 +84,14 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
     static = measure_static_tests(
         timeline, legs, aligned.legs, marked, excluded=_no_test(timeline, found, gait), sex=sex
     )
-    strides = measure_gait_tests(timeline, legs, in_gait, gait, _gait_task(marked))
+    strides = measure_gait_tests(
+        timeline,
+        legs,
+        in_gait,
+        gait,
+        task=_gait_task(marked),
+        slipping={side: slipping(timeline, slips, side) for side in legs},
+    )
     results = tuple(r for r in (*static.results, *strides.results) if task in {None, task_of(r)})
     if task is not None and not results:
         raise NothingMeasuredError(
@@ -96,6 +115,7 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
             *recording.warnings,
             *warnings,
             *gap_warnings(recording),
+            *(slip.words for slip in slips),
             *aligned.warnings,
             *static.warnings,
             *strides.warnings,

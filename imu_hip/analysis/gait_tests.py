@@ -11,6 +11,7 @@ from imu_hip.analysis.gait_strides import NOT_GAIT, find_gait
 from imu_hip.analysis.results import Phase
 from imu_hip.analysis.spans import LABEL
 from imu_hip.kinematics.calibration import CalibrationSource
+from imu_hip.kinematics.quaternion import BoolArray
 from imu_hip.measures.gait_quantities import (
     EXCURSION_ERROR_DEG,
     UNCALIBRATED_EXCURSION_ERROR_DEG,
@@ -43,7 +44,9 @@ def measure_gait_tests(
     legs: Mapping[Side, LegSeries],
     axes: Mapping[Side, GaitAxes],
     gait: tuple[tuple[int, int], ...],
+    *,
     task: Task | None,
+    slipping: Mapping[Side, BoolArray],
 ) -> GaitTests:
     """Strides and curves of every leg over all gait of the recording."""
     if not gait:
@@ -53,7 +56,9 @@ def measure_gait_tests(
     results = []
     wrong_side = []
     for side, series in legs.items():
-        strides = found.strides[side]
+        strides = found.strides[side].without(
+            _touches(found.strides[side], slipping[side]), "the sensor slipped"
+        )
         test = measure_gait(
             timeline.time_s,
             bridged(series.rotation_deg),
@@ -71,6 +76,17 @@ def measure_gait_tests(
     warnings = (NOT_GAIT,) * bool(found.refused) + (EXCHANGED_SIDES,) * suspected
     phases = _phases(timeline, tuple(results), found.spans) if task is None else ()
     return GaitTests(tuple(results), found.strides, phases, warnings)
+
+
+def _touches(strides: Strides, during: BoolArray) -> BoolArray:
+    """Strides that hold a sample of what is marked, shape (m,)."""
+    total = np.concatenate(([0], np.cumsum(during)))
+    last = len(total) - 1
+    begin, end = (
+        np.clip(edge.astype(np.intp), 0, last) for edge in (strides.strike, strides.end + 1.0)
+    )
+    touched: BoolArray = total[end] > total[begin]
+    return touched
 
 
 def _excursion_error_deg(axes: GaitAxes) -> float:

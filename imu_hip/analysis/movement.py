@@ -109,3 +109,14 @@ def _repeats(gyr_dps: FloatArray, rate_hz: float) -> bool:
 
 def _at_least(mask: np.ndarray, samples: float) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in runs(mask) if end - start >= samples)
+
+
+def moving_parts(
+    marked: tuple[tuple[int, int], ...], gait: tuple[tuple[int, int], ...]
+) -> tuple[tuple[int, int], ...]:
+    """The parts of marked gait in which the legs do move; all of it where none is seen.
+
+    A marker may hold a rest of minutes, on which nothing can be calibrated.
+    """
+    both = ((max(start, first), min(end, last)) for start, end in marked for first, last in gait)
+    return tuple((start, end) for start, end in both if end > start) or marked

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.analysis.calibrate import LegMovement
-from imu_hip.analysis.movement import Movement
+from imu_hip.analysis.movement import Movement, moving_parts
 from imu_hip.analysis.posture import LEVEL_THIGH, leg_posture
 from imu_hip.analysis.results import Phase
 from imu_hip.kinematics.calibration import long_axis
@@ -126,7 +126,7 @@ def _gait_samples(timeline: Timeline, own: tuple[Phase, ...], movement: Movement
         if phase.label in {MarkerLabel.WALK, MarkerLabel.RUN}
         for span in [timeline.span(phase.start_s, phase.end_s)]
     ]
-    spans = spans or list(movement.gait)
+    spans = list(moving_parts(tuple(spans), movement.gait)) or list(movement.gait)
     if not spans:
         return None
     start, end = max(spans, key=lambda span: span[1] - span[0])
