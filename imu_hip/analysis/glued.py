@@ -16,6 +16,8 @@ REMOUNTED_PART = 0.7
 """Strapped on anew, sensors sit some 100° otherwise, and the turn explains most of what changed.
 Walking that becomes running changes all views, too, but no turn explains more than half of that."""
 
+LONG_PAUSE_S = 3.0
+
 
 @dataclass(frozen=True, slots=True)
 class Seam:
@@ -40,13 +42,19 @@ def find_seam(timeline: Timeline, strides: StrideViews) -> Seam | None:
         return None
     most = np.flatnonzero(votes == votes.max())
     block = int(most[len(most) // 2])
-    first, last = block * BLOCK_STRIDES, (block + 1) * BLOCK_STRIDES - 1
-    # The seam lies in the block or beside it, so its neighbours' strides are given up as well.
-    begin = max(first - 1, 0)
-    end = min(last + 1, len(strides.end) - 1)
-    at = np.rint([strides.strike[begin], strides.end[end]]).astype(np.intp)
-    at = np.minimum(at, len(timeline.time_s) - 1)
-    return Seam(float(timeline.time_s[at[0]]), float(timeline.time_s[at[1]]))
+    first = max((block - 1) * BLOCK_STRIDES, 0)
+    last = min((block + 2) * BLOCK_STRIDES, len(strides.strike) - 1)
+    pauses = strides.strike[first + 1 : last + 1] - strides.end[first:last]
+    longest = first + int(np.argmax(pauses))
+    pause = float(strides.strike[longest + 1] - strides.end[longest])
+    if pause > LONG_PAUSE_S * timeline.sampling_rate_hz:
+        # The pause also holds the standing that calibrates the second session.
+        at = strides.end[longest] + pause / 3.0
+        ends = np.array((at, at))
+    else:
+        ends = np.array((strides.strike[first], strides.end[last]))
+    index = np.minimum(np.rint(ends).astype(np.intp), len(timeline.time_s) - 1)
+    return Seam(float(timeline.time_s[index[0]]), float(timeline.time_s[index[1]]))
 
 
 def longer_part(recording: Recording, seam: Seam) -> tuple[Recording, str]:

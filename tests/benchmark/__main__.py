@@ -1,6 +1,6 @@
 """Print the accuracy and speed tables of the README: `python -m tests.benchmark [PART ...]`.
 
-Parts are accuracy, speed, live, clocks, air, sensors and peers; all without a name, but peers only
+Parts are accuracy, gait, sides, speed, live, clocks, air, sensors and peers; all without a name, but peers only
 where others' tools are at hand. Those that need the reference recordings say so where they are
 absent.
 """
@@ -9,23 +9,53 @@ import os
 import sys
 from pathlib import Path
 
-from tests.benchmark import accuracy, live, on_sensor, on_the_air, peers, speed, time_alignment
+from tests.benchmark import (
+    accuracy,
+    gait,
+    gait_events,
+    live,
+    on_sensor,
+    on_the_air,
+    peers,
+    speed,
+    time_alignment,
+)
 
 Row = tuple[str, str, str]
 
 
-def _accuracy() -> list[Row]:
+def _references() -> Path | None:
     given = os.environ.get("IMU_HIP_REFERENCE_DATA")
     data = Path(given) if given else Path(__file__).parents[3] / "shared" / "data"
-    rows = [*accuracy.simulated_tests(), *accuracy.invariance()]
     if data.is_dir():
-        return rows + accuracy.reference_recordings(data)
+        return data
     print(f"No reference recordings in {data}; set IMU_HIP_REFERENCE_DATA to measure them.")
-    return rows
+    return None
+
+
+def _accuracy() -> list[Row]:
+    rows = [*accuracy.simulated_tests(), *accuracy.invariance()]
+    data = _references()
+    return rows if data is None else rows + accuracy.reference_recordings(data)
+
+
+def _gait() -> list[Row]:
+    data = _references()
+    if data is None:
+        return []
+    return [
+        *gait.on_references(data),
+        *gait.calibrations(data),
+        *gait_events.events_against_force_plates(data),
+        *gait_events.jogging(data),
+        *gait_events.plausible(data),
+    ]
 
 
 PARTS = {
     "accuracy": _accuracy,
+    "gait": _gait,
+    "sides": gait.left_against_right,
     "speed": lambda: [*speed.hour_of_five_sensors(), *speed.help_page()],
     "live": live.block_times,
     "clocks": time_alignment.pairwise_time_errors,
@@ -43,7 +73,7 @@ def main(names: list[str]) -> None:
     if not names:
         names = [name for name in PARTS if name != "peers" or peers.at_hand()]
     rows = [row for name in names for row in PARTS[name]()]
-    width = max(len(what) for what, _, _ in rows)
+    width = max((len(what) for what, _, _ in rows), default=0)
     for what, measured, bar in rows:
         print(f"{what:<{width}}  {measured:>18}  {bar}")
 
