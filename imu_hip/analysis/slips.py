@@ -6,8 +6,8 @@ from functools import reduce
 
 import numpy as np
 
-from imu_hip.analysis.stride_views import BLOCK_STRIDES, WINDOW_BLOCKS, StrideViews
-from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray, from_matrix, multiply
+from imu_hip.analysis.stride_views import BLOCK_STRIDES, WINDOW_BLOCKS, BlockViews, StrideViews
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray, from_matrix, multiply
 from imu_hip.kinematics.slip import (
     change,
     hinge,
@@ -70,66 +70,27 @@ class Slip:
         )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SeenBy:
-    """One sensor by blocks: its views, which were measured, and the means on both sides."""
-
-    blocks: FloatArray
-    measured: BoolArray
-    before: FloatArray
-    after: FloatArray
-    usual_deg: float
-
-
 def find_slips(timeline: Timeline, strides: StrideViews) -> tuple[Slip, ...]:
     """Slips of all sensors, in order of time.
 
     A slip takes place in or beside a block of five strides, needs one block before it and one
     after it, and shows in one sensor alone.
     """
-    if strides.blocks < 3:
-        return ()
-    seen = {segment: seen_by(strides, segment) for segment in strides.views}
     slips = [
         _slip(timeline, strides, segment, block)
-        for segment in seen
-        for block in _slipping_blocks(seen, segment)
+        for segment in strides.seen
+        for block in _slipping_blocks(strides.seen, segment)
     ]
     return tuple(sorted(slips, key=lambda slip: slip.time_s))
 
 
-def seen_by(strides: StrideViews, segment: Segment) -> SeenBy:
-    """What one sensor sees block by block."""
-    blocks, measured = strides.block_views(segment)
-    b = len(blocks)
-    total = np.zeros((b + 1, *blocks.shape[1:]))
-    np.cumsum(np.where(measured[:, None, None], blocks, 0.0), axis=0, out=total[1:])
-    number = np.concatenate(([0], np.cumsum(measured)))
-    at = np.arange(b)
-
-    def mean(first: IntArray, last: IntArray) -> FloatArray:
-        count = number[last] - number[first]
-        with np.errstate(invalid="ignore", divide="ignore"):
-            view: FloatArray = (total[last] - total[first]) / count[:, None, None]
-        return view
-
-    neighbours = measured[1:] & measured[:-1]
-    steps_deg = rough_angle_deg(blocks[:-1][neighbours], blocks[1:][neighbours])
-    return SeenBy(
-        blocks,
-        measured,
-        before=mean(np.maximum(at - WINDOW_BLOCKS, 0), at),
-        after=mean(np.minimum(at + 1, b), np.minimum(at + 1 + WINDOW_BLOCKS, b)),
-        usual_deg=float(np.median(steps_deg)) if len(steps_deg) else np.inf,
-    )
-
-
-def _slipping_blocks(seen: Mapping[Segment, SeenBy], segment: Segment) -> list[int]:
+def _slipping_blocks(seen: Mapping[Segment, BlockViews], segment: Segment) -> list[int]:
     """Blocks in which one sensor slips, strongest first."""
     own = seen[segment]
-    known = np.flatnonzero(np.isfinite(own.before[:, 0, 0] + own.after[:, 0, 0]))
+    known = own.compared
     before, after = own.before[known], own.after[known]
     smallest_deg = max(SMALLEST_SLIP_DEG, TIMES_USUAL * own.usual_deg)
+    # The rough angle leaves out nearly all blocks; where a turn is large the change shows it.
     turned = rough_angle_deg(before, after) > 0.7 * smallest_deg
     turned |= change(before, after) > 0.25 * np.sum(before**2, axis=(1, 2))
     candidates = known[turned]
@@ -151,7 +112,7 @@ def _slipping_blocks(seen: Mapping[Segment, SeenBy], segment: Segment) -> list[i
     return [block for block in found if _stays(own, block, found)]
 
 
-def _across(axis: FloatArray, seen: SeenBy, block: int, segment: Segment) -> float:
+def _across(axis: FloatArray, seen: BlockViews, block: int, segment: Segment) -> float:
     """Part of a turn that is no change of posture."""
     if segment is Segment.PELVIS:
         return abs(float(axis @ mean_up(seen.before[block])))
@@ -159,17 +120,17 @@ def _across(axis: FloatArray, seen: SeenBy, block: int, segment: Segment) -> flo
     return float(np.sqrt(max(1.0 - along**2, 0.0)))
 
 
-def _alone(seen: Mapping[Segment, SeenBy], segment: Segment, block: int, angle_deg: float) -> bool:
+def _alone(seen: Mapping[Segment, BlockViews], segment: Segment, block: int, angle_deg: float) -> bool:
     for other, own in seen.items():
-        before, after = own.before[block : block + 1], own.after[block : block + 1]
-        if other is segment or not np.isfinite(before[0, 0, 0] + after[0, 0, 0]):
+        if other is segment or block not in own.compared:
             continue
+        before, after = own.before[block : block + 1], own.after[block : block + 1]
         if float(turns_between(before, after).angle_deg[0]) > ALONE * angle_deg:
             return False
     return True
 
 
-def _stays(seen: SeenBy, block: int, found: list[int]) -> bool:
+def _stays(seen: BlockViews, block: int, found: list[int]) -> bool:
     """Whether the blocks until the next slip fit the turned view better than the old one."""
     end = min((other for other in found if other > block), default=len(seen.blocks))
     later = seen.blocks[block + 1 : end][seen.measured[block + 1 : end]]

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu_hip.kinematics.quaternion import BoolArray, FloatArray
-from imu_hip.kinematics.slip import scaled, stride_views
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray
+from imu_hip.kinematics.slip import rough_angle_deg, scaled, stride_views
 from imu_hip.measures.gait_events import find_foot_strikes
 from imu_hip.names import SHIN, Segment, Side
 from imu_hip.recording.timeline import Timeline
@@ -32,6 +32,32 @@ NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class BlockViews:
+    """How one sensor sees b blocks of strides, scaled views of shape (b, 2 * PHASES, 3).
+
+    Parameters
+    ----------
+    blocks, measured
+        Mean view of each block, and which blocks were measured, shape (b,).
+    before, after
+        Mean over the blocks before each one and over those after it; NaN where there is none.
+    usual_deg
+        How far the view usually turns from one block to the next.
+    """
+
+    blocks: FloatArray
+    measured: BoolArray
+    before: FloatArray
+    after: FloatArray
+    usual_deg: float
+
+    @property
+    def compared(self) -> IntArray:
+        """Blocks with something before and after them."""
+        return np.flatnonzero(np.isfinite(self.before[:, 0, 0] + self.after[:, 0, 0]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class StrideViews:
     """Strides of one leg, and how every sensor sees them.
 
@@ -41,29 +67,19 @@ class StrideViews:
         Where strides begin and end, in samples, shape (m,).
     views
         Of every sensor, shape (m, 2 * PHASES, 3); NaN where samples are missing.
+    seen
+        The same by blocks; empty where there are less than three.
     """
 
     strike: FloatArray
     end: FloatArray
     views: Mapping[Segment, FloatArray]
+    seen: Mapping[Segment, BlockViews]
 
     @property
     def blocks(self) -> int:
         """Number of whole blocks."""
         return len(self.strike) // BLOCK_STRIDES
-
-    def block_views(self, segment: Segment) -> tuple[FloatArray, BoolArray]:
-        """Mean view of each block, scaled, shape (b, 2 * PHASES, 3), and which were measured."""
-        views = self.views[segment][: self.blocks * BLOCK_STRIDES]
-        by_block = views.reshape(self.blocks, BLOCK_STRIDES, *views.shape[1:])
-        known = np.isfinite(by_block[:, :, 0, 0])
-        if known.all():
-            return scaled(by_block.mean(axis=1)), np.ones(self.blocks, dtype=np.bool_)
-        total = np.where(known[:, :, None, None], by_block, 0.0).sum(axis=1)
-        measured = known.sum(axis=1) >= BLOCK_STRIDES // 2
-        mean = total / np.maximum(known.sum(axis=1), 1)[:, None, None]
-        mean[~measured] = 1.0
-        return scaled(mean), measured
 
 
 def view_strides(timeline: Timeline, gait: tuple[tuple[int, int], ...]) -> StrideViews:
@@ -85,7 +101,43 @@ def view_strides(timeline: Timeline, gait: tuple[tuple[int, int], ...]) -> Strid
         segment: stride_views(q, timeline.gyr_dps[segment], strike, end)
         for segment, q in timeline.q_earth_sensor.items()
     }
-    return StrideViews(strike, end, views)
+    enough = len(strike) >= 3 * BLOCK_STRIDES
+    seen = {segment: _by_blocks(own) for segment, own in views.items()} if enough else {}
+    return StrideViews(strike, end, views, seen)
+
+
+def _by_blocks(views: FloatArray) -> BlockViews:
+    b = len(views) // BLOCK_STRIDES
+    by_block = views[: b * BLOCK_STRIDES].reshape(b, BLOCK_STRIDES, *views.shape[1:])
+    known = np.isfinite(by_block[:, :, 0, 0])
+    number = known.sum(axis=1)
+    measured = number >= BLOCK_STRIDES // 2
+    if not known.all():
+        by_block = np.where(known[:, :, None, None], by_block, 0.0)
+    blocks = by_block.sum(axis=1) / np.maximum(number, 1)[:, None, None]
+    blocks[~measured] = 1.0
+    blocks = scaled(blocks)
+    blocks[~measured] = 0.0
+    total = np.zeros((b + 1, *blocks.shape[1:]))
+    np.cumsum(blocks, axis=0, out=total[1:])
+    held = np.concatenate(([0], np.cumsum(measured)))
+    at = np.arange(b)
+    neighbours = measured[1:] & measured[:-1]
+    steps_deg = rough_angle_deg(blocks[:-1][neighbours], blocks[1:][neighbours])
+    return BlockViews(
+        blocks,
+        measured,
+        before=_mean(total, held, np.maximum(at - WINDOW_BLOCKS, 0), at),
+        after=_mean(total, held, at + 1, np.minimum(at + 1 + WINDOW_BLOCKS, b)),
+        usual_deg=float(np.median(steps_deg)) if len(steps_deg) else np.inf,
+    )
+
+
+def _mean(total: FloatArray, held: IntArray, first: IntArray, last: IntArray) -> FloatArray:
+    """Means over blocks `[first, last)` from cumulated views and numbers of measured blocks."""
+    count = (held[last] - held[first])[:, None, None]
+    mean: FloatArray = (total[last] - total[first]) / np.where(count > 0, count, np.nan)
+    return mean
 
 
 def _strides(

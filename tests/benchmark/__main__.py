@@ -1,8 +1,8 @@
 """Print the accuracy and speed tables of the README: `python -m tests.benchmark [PART ...]`.
 
-Parts are accuracy, gait, sides, speed, live, clocks, air, sensors and peers; all without a name, but peers only
-where others' tools are at hand. Those that need the reference recordings say so where they are
-absent.
+Parts are accuracy, gait, sides, speed, live, clocks, air, sensors and peers; all without a name,
+but peers only where others' tools are at hand. Those that need the reference recordings say so
+where they are absent.
 """
 
 import os

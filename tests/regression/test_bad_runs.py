@@ -1,4 +1,4 @@
-"""Recorded runs as they should not be: each is measured as far as it can be, or refused in words."""
+"""Recorded runs as they should not be: measured as far as they can be, or refused in words."""
 
 from dataclasses import replace
 
