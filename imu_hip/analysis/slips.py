@@ -120,7 +120,9 @@ def _across(axis: FloatArray, seen: BlockViews, block: int, segment: Segment) ->
     return float(np.sqrt(max(1.0 - along**2, 0.0)))
 
 
-def _alone(seen: Mapping[Segment, BlockViews], segment: Segment, block: int, angle_deg: float) -> bool:
+def _alone(
+    seen: Mapping[Segment, BlockViews], segment: Segment, block: int, angle_deg: float
+) -> bool:
     for other, own in seen.items():
         if other is segment or block not in own.compared:
             continue
@@ -145,16 +147,18 @@ def _slip(timeline: Timeline, strides: StrideViews, segment: Segment, block: int
     """Where in the strides around a block the sensor slipped, and by how much."""
     first = max(block - WINDOW_BLOCKS, 0) * BLOCK_STRIDES
     last = min(block + 1 + WINDOW_BLOCKS, strides.blocks) * BLOCK_STRIDES
-    views = scaled(strides.views[segment][first:last])
-    begins, ends = block * BLOCK_STRIDES - first, (block + 1) * BLOCK_STRIDES - first
+    known = first + np.flatnonzero(np.isfinite(strides.views[segment][first:last, 0, 0]))
+    views = scaled(strides.views[segment][known])
+    begins, ends = np.searchsorted(known, [block * BLOCK_STRIDES, (block + 1) * BLOCK_STRIDES])
+    clear = min(BLOCK_STRIDES, int(begins), len(known) - int(ends))
     # Once more with the strides that the first look shows to be clear of the slip.
     for _ in range(2):
-        before, after = np.nanmean(views[:begins], axis=0), np.nanmean(views[ends:], axis=0)
-        old, new = ramp(share_of_turn(views, before, after), BLOCK_STRIDES)
+        before, after = views[:begins].mean(axis=0), views[ends:].mean(axis=0)
+        old, new = ramp(share_of_turn(views, before, after), clear)
         begins, ends = old + 1, new
-    before, after = np.nanmean(views[:begins], axis=0), np.nanmean(views[ends:], axis=0)
+    before, after = views[:begins].mean(axis=0), views[ends:].mean(axis=0)
     turns = turns_between(before[None], after[None])
-    at = np.rint([strides.strike[first + old], strides.end[first + new]]).astype(np.intp)
+    at = np.rint([strides.strike[known[old]], strides.end[known[new]]]).astype(np.intp)
     return Slip(
         segment=segment,
         time_s=float(timeline.time_s[at[0]]),
