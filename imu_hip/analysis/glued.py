@@ -4,9 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from imu_hip.analysis.slips import ROUGHLY
 from imu_hip.analysis.stride_views import BLOCK_STRIDES, BlockViews, StrideViews
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
-from imu_hip.kinematics.slip import change, rough_angle_deg, turns_between
+from imu_hip.kinematics.slip import turns_between
 from imu_hip.kinematics.windows import moving_mean, runs
 from imu_hip.recording.recording import Recording, SensorStream
 from imu_hip.recording.timeline import Timeline
@@ -68,12 +69,9 @@ def find_seam(timeline: Timeline, strides: StrideViews) -> Seam | None:
 def _turned_deg(own: BlockViews) -> FloatArray:
     """How far a sensor's view turns about each block, 0 where that explains too little."""
     turned_deg = np.zeros(len(own.blocks))
-    blocks = own.compared
-    before, after = own.before[blocks], own.after[blocks]
-    likely = rough_angle_deg(before, after) > 0.7 * AFTER_PAUSE_DEG
-    likely |= change(before, after) > 0.25 * np.sum(before**2, axis=(1, 2))
-    turns = turns_between(before[likely], after[likely])
-    turned_deg[blocks[likely]] = np.where(turns.explained > EXPLAINED, turns.angle_deg, 0.0)
+    likely = np.flatnonzero(own.roughly_deg > ROUGHLY * AFTER_PAUSE_DEG)
+    turns = turns_between(own.before[likely], own.after[likely])
+    turned_deg[likely] = np.where(turns.explained > EXPLAINED, turns.angle_deg, 0.0)
     return turned_deg
 
 

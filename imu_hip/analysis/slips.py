@@ -12,10 +12,11 @@ from imu_hip.kinematics.slip import (
     change,
     hinge,
     mean_up,
+    phase_samples,
     ramp,
-    rough_angle_deg,
     scaled,
     share_of_turn,
+    stride_views,
     turns_between,
 )
 from imu_hip.names import SHIN, THIGH, Segment, Side
@@ -32,6 +33,9 @@ more in running than in walking, the trunk by 10° on a slope. It moves flexion,
 
 TIMES_USUAL = 3.0
 """A slip is this many times what the views of the sensor usually turn by."""
+
+ROUGHLY = 0.7
+"""What turns by less than this part of the smallest slip, roughly taken, is not looked at."""
 
 EXPLAINED = 1.0 / 3.0
 EXPLAINED_LEAN = 0.8
@@ -87,13 +91,8 @@ def find_slips(timeline: Timeline, strides: StrideViews) -> tuple[Slip, ...]:
 def _slipping_blocks(seen: Mapping[Segment, BlockViews], segment: Segment) -> list[int]:
     """Blocks in which one sensor slips, strongest first."""
     own = seen[segment]
-    known = own.compared
-    before, after = own.before[known], own.after[known]
     smallest_deg = max(SMALLEST_SLIP_DEG, TIMES_USUAL * own.usual_deg)
-    # The rough angle leaves out nearly all blocks; where a turn is large the change shows it.
-    turned = rough_angle_deg(before, after) > 0.7 * smallest_deg
-    turned |= change(before, after) > 0.25 * np.sum(before**2, axis=(1, 2))
-    candidates = known[turned]
+    candidates = np.flatnonzero(own.roughly_deg > ROUGHLY * smallest_deg)
     if not len(candidates):
         return []
     turns = turns_between(own.before[candidates], own.after[candidates])
@@ -124,7 +123,7 @@ def _alone(
     seen: Mapping[Segment, BlockViews], segment: Segment, block: int, angle_deg: float
 ) -> bool:
     for other, own in seen.items():
-        if other is segment or block not in own.compared:
+        if other is segment or own.roughly_deg[block] == 0.0:
             continue
         before, after = own.before[block : block + 1], own.after[block : block + 1]
         if float(turns_between(before, after).angle_deg[0]) > ALONE * angle_deg:
@@ -147,8 +146,10 @@ def _slip(timeline: Timeline, strides: StrideViews, segment: Segment, block: int
     """Where in the strides around a block the sensor slipped, and by how much."""
     first = max(block - WINDOW_BLOCKS, 0) * BLOCK_STRIDES
     last = min(block + 1 + WINDOW_BLOCKS, strides.blocks) * BLOCK_STRIDES
-    known = first + np.flatnonzero(np.isfinite(strides.views[segment][first:last, 0, 0]))
-    views = scaled(strides.views[segment][known])
+    at = phase_samples(strides.strike[first:last], strides.end[first:last])
+    views = stride_views(timeline.q_earth_sensor[segment], timeline.gyr_dps[segment], at)
+    known = first + np.flatnonzero(np.isfinite(views[:, 0, 0]))
+    views = scaled(views[known - first])
     begins, ends = np.searchsorted(known, [block * BLOCK_STRIDES, (block + 1) * BLOCK_STRIDES])
     clear = min(BLOCK_STRIDES, int(begins), len(known) - int(ends))
     # Once more with the strides that the first look shows to be clear of the slip.
@@ -158,11 +159,11 @@ def _slip(timeline: Timeline, strides: StrideViews, segment: Segment, block: int
         begins, ends = old + 1, new
     before, after = views[:begins].mean(axis=0), views[ends:].mean(axis=0)
     turns = turns_between(before[None], after[None])
-    at = np.rint([strides.strike[known[old]], strides.end[known[new]]]).astype(np.intp)
+    begin, settled = np.rint([strides.strike[known[old]], strides.end[known[new]]])
     return Slip(
         segment=segment,
-        time_s=float(timeline.time_s[at[0]]),
-        settled_s=float(timeline.time_s[at[1]]),
+        time_s=float(timeline.time_s[int(begin)]),
+        settled_s=float(timeline.time_s[int(settled)]),
         angle_deg=float(turns.angle_deg[0]),
         r_before_after=turns.r_before_after[0],
     )

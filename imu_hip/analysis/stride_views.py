@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray
-from imu_hip.kinematics.slip import rough_angle_deg, scaled, stride_views
+from imu_hip.kinematics.slip import change, phase_samples, rough_angle_deg, scaled, stride_views
 from imu_hip.measures.gait_events import find_foot_strikes
 from imu_hip.names import SHIN, Segment, Side
 from imu_hip.recording.timeline import Timeline
@@ -23,6 +23,9 @@ AXIS_S = 10.0
 
 ENOUGH_HZ = 50.0
 """Of sensors that are faster, every second or third sample shows a swing as well."""
+
+ROUGH_UP_TO = 0.25
+"""Views that differ by more than this part of themselves may be more than 60° apart."""
 
 STEADY = (0.75, 1.33)
 """Strides this long, against the usual, are looked at; longer ones are stops and missed strikes."""
@@ -41,20 +44,19 @@ class BlockViews:
         Mean view of each block, and which blocks were measured, shape (b,).
     before, after
         Mean over the blocks before each one and over those after it; NaN where there is none.
+    roughly_deg
+        About how far the view turns from before to after, shape (b,): infinite where it changes
+        too much to tell, 0 where there is nothing to compare.
     usual_deg
-        How far the view usually turns from one block to the next.
+        How far it usually turns from one block to the next.
     """
 
     blocks: FloatArray
     measured: BoolArray
     before: FloatArray
     after: FloatArray
+    roughly_deg: FloatArray
     usual_deg: float
-
-    @property
-    def compared(self) -> IntArray:
-        """Blocks with something before and after them."""
-        return np.flatnonzero(np.isfinite(self.before[:, 0, 0] + self.after[:, 0, 0]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,15 +67,12 @@ class StrideViews:
     ----------
     strike, end
         Where strides begin and end, in samples, shape (m,).
-    views
-        Of every sensor, shape (m, 2 * PHASES, 3); NaN where samples are missing.
     seen
-        The same by blocks; empty where there are less than three.
+        Views of every sensor by blocks; empty where there are less than three blocks.
     """
 
     strike: FloatArray
     end: FloatArray
-    views: Mapping[Segment, FloatArray]
     seen: Mapping[Segment, BlockViews]
 
     @property
@@ -97,13 +96,14 @@ def view_strides(timeline: Timeline, gait: tuple[tuple[int, int], ...]) -> Strid
         length = float(np.sum(own[1] - own[0]))
         if length > covered:
             strike, end, covered = *own, length
-    views = {
-        segment: stride_views(q, timeline.gyr_dps[segment], strike, end)
+    if len(strike) < 3 * BLOCK_STRIDES:
+        return StrideViews(strike, end, {})
+    at = phase_samples(strike, end)
+    seen = {
+        segment: _by_blocks(stride_views(q, timeline.gyr_dps[segment], at))
         for segment, q in timeline.q_earth_sensor.items()
     }
-    enough = len(strike) >= 3 * BLOCK_STRIDES
-    seen = {segment: _by_blocks(own) for segment, own in views.items()} if enough else {}
-    return StrideViews(strike, end, views, seen)
+    return StrideViews(strike, end, seen)
 
 
 def _by_blocks(views: FloatArray) -> BlockViews:
@@ -122,15 +122,27 @@ def _by_blocks(views: FloatArray) -> BlockViews:
     np.cumsum(blocks, axis=0, out=total[1:])
     held = np.concatenate(([0], np.cumsum(measured)))
     at = np.arange(b)
+    before = _mean(total, held, np.maximum(at - WINDOW_BLOCKS, 0), at)
+    after = _mean(total, held, at + 1, np.minimum(at + 1 + WINDOW_BLOCKS, b))
     neighbours = measured[1:] & measured[:-1]
     steps_deg = rough_angle_deg(blocks[:-1][neighbours], blocks[1:][neighbours])
     return BlockViews(
         blocks,
         measured,
-        before=_mean(total, held, np.maximum(at - WINDOW_BLOCKS, 0), at),
-        after=_mean(total, held, at + 1, np.minimum(at + 1 + WINDOW_BLOCKS, b)),
+        before,
+        after,
+        roughly_deg=_roughly_deg(before, after),
         usual_deg=float(np.median(steps_deg)) if len(steps_deg) else np.inf,
     )
+
+
+def _roughly_deg(before: FloatArray, after: FloatArray) -> FloatArray:
+    roughly_deg = np.zeros(len(before))
+    known = np.isfinite(before[:, 0, 0] + after[:, 0, 0])
+    angle_deg = rough_angle_deg(before[known], after[known])
+    much = change(before[known], after[known]) > ROUGH_UP_TO * np.sum(before[known] ** 2, (1, 2))
+    roughly_deg[known] = np.where(much, np.inf, angle_deg)
+    return roughly_deg
 
 
 def _mean(total: FloatArray, held: IntArray, first: IntArray, last: IntArray) -> FloatArray:
