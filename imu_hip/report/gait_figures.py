@@ -24,17 +24,19 @@ STRIDE_AXIS: Final = "stride from foot strike to foot strike (%)"
 
 
 def stride_figure(tests: Sequence[GaitTest], name: str, title: str) -> Markup:
-    """Mean curve of each side with its band, stance marked, published runners behind."""
+    """Mean curve of each side with its band and toe-off, published runners behind."""
     with figure_style(name):
-        figure, (axes, ground) = panels(4.0, 2, height_ratios=[10.0, 1.0])
-        figure.subplots_adjust(0.15, 0.14, 0.955, 0.91, hspace=0.06)
+        figure, (axes, ground) = panels(4.3, 2, height_ratios=[10.0, 0.8 * len(tests)])
+        figure.subplots_adjust(0.15, 0.13, 0.955, 0.92, hspace=0.06)
         reach = 1.25 * max(float(_furthest(test).max()) for test in tests)
         if tests[0].task is Task.RUN:
             band = runners_band()
             axes.fill_between(PERCENT, band.low_deg, band.high_deg, color=GRID, linewidth=0)
-            reach = max(reach, 1.1 * float(band.high_deg.max()))
+            reach = max(reach, 1.05 * float(np.abs([band.low_deg, band.high_deg]).max()))
         for test in tests:
             _curve(axes, test.side, test.curve_deg, test.band_low_deg, test.band_high_deg)
+            if np.isfinite(test.stance_fraction):
+                _toe_off(axes, test)
         axes.set(xlim=(0, 100), ylim=(-reach, reach), xticks=range(0, 101, 20))
         axes.set_ylabel("femoral rotation (°)")
         axes.tick_params(labelbottom=False)
@@ -56,14 +58,22 @@ def _curve(axes: Axes, side: Side, mean: FloatArray, low: FloatArray, high: Floa
     axes.plot(PERCENT, mean, color=colour, linestyle=DASHES[side], linewidth=2.4)
 
 
+def _toe_off(axes: Axes, test: GaitTest) -> None:
+    at = 100.0 * test.stance_fraction
+    axes.plot(
+        at, np.interp(at, PERCENT, test.curve_deg), marker="o", markersize=7.5,
+        markerfacecolor="white", markeredgecolor=SIDE_COLOUR[test.side], markeredgewidth=2.0,
+    )  # fmt: skip
+
+
 def _ground(axes: Axes, tests: Sequence[GaitTest]) -> None:
     """A bar for each leg as long as it is on the ground."""
     for row, test in enumerate(tests):
         if np.isfinite(test.stance_fraction):
             span = (0.0, 100.0 * test.stance_fraction)
             axes.broken_barh([span], (row - 0.35, 0.7), color=SIDE_COLOUR[test.side], linewidth=0)
-            end = span[1] + 1.5
-            axes.text(end, row, "on the ground" if row == 0 else "", va="center", color=TARGET)
+            words = f"{test.side} on the ground"
+            axes.text(span[1] + 1.5, row, words, va="center", color=TARGET)
     axes.set(xlim=(0, 100), ylim=(len(tests) - 0.4, -0.6), xticks=range(0, 101, 20), yticks=())
     axes.set_xlabel(STRIDE_AXIS)
     axes.grid(visible=False)

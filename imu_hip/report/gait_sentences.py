@@ -10,11 +10,13 @@ from imu_hip.measures.reserve import Reserve
 from imu_hip.measures.running import GaitTest
 from imu_hip.measures.stride_statistics import FEWEST_FOR_VERDICT, StrideChange
 from imu_hip.names import Side, Task
-from imu_hip.report.gait_wording import QUANTITY_WORDS, STEP_WORDS
+from imu_hip.report.gait_wording import QUANTITY_WORDS, STEP_WORDS, interval
 from imu_hip.report.wording import degrees, give_or_take, known
 
 SMALLEST_TOLD_CHANGE_DEG: Final = 1.0
-"""What rounds to nothing is no news, however sure it is."""
+"""Strides of one runner differ by about a degree; less than that is no news, however sure."""
+
+ONE_LEG: Final = "Only one leg was measured, so left and right are not compared."
 
 _TOLD_CHANGES: Final = (GaitQuantity.CYCLE_EXCURSION, GaitQuantity.VARIABILITY)
 
@@ -47,16 +49,16 @@ def verdict_sentence(comparison: GaitComparison, tests: Mapping[Side, GaitTest])
             f"{FEWEST_FOR_VERDICT} a side are needed."
         )
     size, error = _told_apart(found)
+    healthy = degrees(comparison.healthy_deg)
     if comparison.verdict is Verdict.NONE:
         return (
-            f"No measurable difference between left and right: {size} in the turn of a stride is "
-            f"within the measurement error of {error}."
+            f"No measurable difference between left and right: {size} in the rotation of a stride "
+            f"is within the measurement error of {error}; healthy legs differ by up to {healthy}."
         )
     if not found.measurable:
         return _curve_sentence(comparison)
     more = Side.RIGHT if found.difference > 0 else Side.LEFT
     told = f"Your {more} femur turns {size} more in the stride than your {more.other}"
-    healthy = degrees(comparison.healthy_deg)
     if comparison.verdict is Verdict.USUAL:
         return (
             f"{told}: more than the measurement error of {error}, but no more than the {healthy} "
@@ -109,15 +111,23 @@ def reserve_sentence(reserve: Reserve) -> str:
     )
 
 
-def change_sentences(test: GaitTest) -> tuple[str, ...]:
-    """What changed from the first to the last fifth of the strides, where it surely did."""
-    return tuple(
+def change_sentences(tests: Mapping[Side, GaitTest]) -> tuple[str, ...]:
+    """What surely changed from the first to the last fifth of the strides, or that nothing did."""
+    told = tuple(
         _change(test, change)
+        for test in tests.values()
         for change in test.changes
         if change.quantity in _TOLD_CHANGES
         and (change.low > 0.0 or change.high < 0.0)
         and abs(change.difference) >= SMALLEST_TOLD_CHANGE_DEG
     )
+    if told or not any(test.changes for test in tests.values()):
+        return told
+    unchanged = (
+        "From the first to the last fifth of the strides neither the rotation nor the spread "
+        f"between strides surely changed by {degrees(SMALLEST_TOLD_CHANGE_DEG)} or more."
+    )
+    return (unchanged,)
 
 
 def _change(test: GaitTest, change: StrideChange) -> str:
@@ -126,12 +136,15 @@ def _change(test: GaitTest, change: StrideChange) -> str:
     return (
         f"From the first to the last fifth of the strides the {QUANTITY_WORDS[change.quantity]} of "
         f"your {test.side} femur {verb} by {degrees(abs(change.difference), 1)} "
-        f"({degrees(low, 1)} to {degrees(high, 1)})."
+        f"({interval(degrees(low, 1), degrees(high, 1))})."
     )
 
 
 def gait_sentences(analysis: Analysis) -> tuple[str, ...]:
     """What a terminal says of walking and running below its table."""
     tests = {result.side: result for result in analysis.results if isinstance(result, GaitTest)}
-    compared = [verdict_sentence(c, tests) for c in analysis.gait_comparisons if tests]
-    return (*compared, *(reserve_sentence(reserve) for reserve in analysis.reserves))
+    if not tests:
+        return ()
+    compared = [verdict_sentence(c, tests) for c in analysis.gait_comparisons] or [ONE_LEG]
+    reserves = (reserve_sentence(reserve) for reserve in analysis.reserves)
+    return (*compared, *reserves, *change_sentences(tests))

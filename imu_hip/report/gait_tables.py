@@ -9,8 +9,15 @@ from imu_hip.measures.gait_comparison import GaitComparison, QuantityDifference
 from imu_hip.measures.gait_quantities import GaitQuantity
 from imu_hip.measures.running import GaitTest
 from imu_hip.measures.running_norm import runners_band
+from imu_hip.measures.stride_statistics import StrideChange
 from imu_hip.names import Side, Task
-from imu_hip.report.gait_wording import QUANTITY_WORDS, quantity_value, turned, with_interval
+from imu_hip.report.gait_wording import (
+    QUANTITY_WORDS,
+    interval,
+    quantity_value,
+    turned,
+    with_interval,
+)
 from imu_hip.report.tables import Grid
 from imu_hip.report.wording import clock, degrees, known, signed_degrees
 
@@ -20,13 +27,9 @@ RUNNERS_TOE_OFF_PERCENT: Final = 36
 MOST_REJECTED_LISTED: Final = 40
 
 _PHASES: Final = (
-    ("Foot strike to mid-stance", GaitQuantity.AT_FOOT_STRIKE, GaitQuantity.AT_MID_STANCE),
-    ("Mid-stance to toe-off (push-off)", GaitQuantity.AT_MID_STANCE, GaitQuantity.AT_TOE_OFF),
-    (
-        "Toe-off to foot strike (driving forward)",
-        GaitQuantity.AT_TOE_OFF,
-        GaitQuantity.AT_FOOT_STRIKE,
-    ),
+    ("Landing", GaitQuantity.AT_FOOT_STRIKE, GaitQuantity.AT_MID_STANCE),
+    ("Push-off", GaitQuantity.AT_MID_STANCE, GaitQuantity.AT_TOE_OFF),
+    ("Driving forward", GaitQuantity.AT_TOE_OFF, GaitQuantity.AT_FOOT_STRIKE),
 )
 _EXPECTED: Final = ("inward", "inward", "outward")
 
@@ -96,16 +99,18 @@ def changes_grid(tests: Mapping[Side, GaitTest]) -> Grid | None:
     for quantity in told:
         row = [QUANTITY_WORDS[quantity].capitalize()]
         for changes in legs.values():
-            change = changes.get(quantity)
-            if change is None:
-                row.append("–")
-                continue
-            first, last = (quantity_value(quantity, v) for v in (change.first, change.last))
-            interval = f"{signed_degrees(change.low, 1)} to {signed_degrees(change.high, 1)}"
-            row.append(f"{first} to {last} ({interval})")
+            row.append(_changed(changes.get(quantity)))
         rows.append(tuple(row))
-    caption = "From the first to the last fifth of the strides (change, 95 % interval)"
+    caption = "First fifth, last fifth: change (95 % interval)"
     return Grid(caption, ("", *_sides(tests)), tuple(rows))
+
+
+def _changed(change: StrideChange | None) -> str:
+    if change is None:
+        return "too few strides"
+    first, last = (quantity_value(change.quantity, v) for v in (change.first, change.last))
+    size, low, high = (signed_degrees(v, 1) for v in (change.difference, change.low, change.high))
+    return f"{first}, {last}: {size} ({interval(low, high)})"
 
 
 def expectation_grid(tests: Mapping[Side, GaitTest]) -> Grid:
@@ -123,7 +128,7 @@ def expectation_grid(tests: Mapping[Side, GaitTest]) -> Grid:
         rows.append(tuple(row))
     head = ["Phase", "Article", *_sides(tests)]
     if published is not None:
-        head.append(f"{runners_band().n} runners")
+        head.append("Runners")
     return Grid("Which way the femur turns", tuple(head), tuple(rows))
 
 
@@ -157,10 +162,11 @@ def _of(count: int) -> str:
 def flexion_sentence(tests: Sequence[GaitTest]) -> str:
     """How far the rotation still follows the knee's flexion, which it should not by itself."""
     told = [t for t in tests if np.isfinite(t.flexion_correlation)]
-    parts = " and ".join(f"{t.flexion_correlation:+.2f} {t.side}" for t in told)
+    if not told:
+        return ""
+    parts = " and ".join(f"{t.flexion_correlation:+.2f} {t.side}".replace("-", "−") for t in told)
     return (
-        f"Correlation of the rotation with knee flexion: {parts}. A hinge that is a few degrees "
-        "off turns flexion into rotation; a correlation near ±1 would be suspect."
-        if told
-        else ""
+        f"Correlation of the rotation with knee flexion: {parts}. Hip and knee move together in "
+        "every stride, so it is not zero; near ±1 the rotation would be knee flexion that a hinge "
+        "a few degrees off lets through."
     )

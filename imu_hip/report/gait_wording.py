@@ -8,9 +8,9 @@ from imu_hip.names import Task
 from imu_hip.report.wording import NOT_MEASURED, degrees, known, signed_degrees
 
 QUANTITY_WORDS: Final = {
-    GaitQuantity.CYCLE_EXCURSION: "turn in a stride",
-    GaitQuantity.STANCE_EXCURSION: "turn on the ground",
-    GaitQuantity.SWING_EXCURSION: "turn in the air",
+    GaitQuantity.CYCLE_EXCURSION: "rotation in a stride",
+    GaitQuantity.STANCE_EXCURSION: "rotation on the ground",
+    GaitQuantity.SWING_EXCURSION: "rotation in the air",
     GaitQuantity.AT_FOOT_STRIKE: "at foot strike",
     GaitQuantity.AT_MID_STANCE: "at mid-stance",
     GaitQuantity.AT_TOE_OFF: "at toe-off",
@@ -37,7 +37,7 @@ def quantity_value(quantity: GaitQuantity, value: float) -> str:
 
 
 def with_interval(statistic: StrideStatistic) -> str:
-    """A mean with the 95 % interval that its strides leave, such as '12° (11° to 13°)'."""
+    """A mean with the 95 % interval that its strides leave, such as '12° (11 to 13°)'."""
     quantity = statistic.quantity
     value = quantity_value(quantity, statistic.mean)
     if not known(statistic.low):
@@ -47,7 +47,12 @@ def with_interval(statistic: StrideStatistic) -> str:
         for edge in (statistic.low, statistic.high)
     )
     # The interval of a long run is narrower than what is shown.
-    return value if low == high else f"{value} ({low} to {high})"
+    return value if low == high else f"{value} ({interval(low, high)})"
+
+
+def interval(low: str, high: str) -> str:
+    """Two values of one unit as a range, such as '11 to 13°'."""
+    return f"{low.removesuffix('°').removesuffix(' %')} to {high}"
 
 
 def turned(difference_deg: float) -> str:

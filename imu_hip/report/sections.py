@@ -34,8 +34,8 @@ _POSITION: Final = {
         "Sitting, ankle on the other knee. The slope of the shin joins bending, opening and "
         "turning of the hip, so it is not a femoral rotation."
     ),
-    Task.WALK: "The femur is upright: shape and size of the turn are measured, not its zero.",
-    Task.RUN: "The femur is upright: shape and size of the turn are measured, not its zero.",
+    Task.WALK: "The femur is upright: shape and size of its rotation are measured, not the zero.",
+    Task.RUN: "The femur is upright: shape and size of its rotation are measured, not the zero.",
 }
 _GAUGE_KEY: Final = (
     "Seen as you see your own legs. Full colour: measured. Light end: uncertainty. "

@@ -91,6 +91,48 @@ def test_gait_is_measured_in_strides(request, analysed, by_side, name, task):
         assert all(np.isfinite(result["curve"]))
 
 
+def test_a_run_is_held_against_a_measured_test(jog, prone, cli, saved):
+    run, passive = saved(jog), saved(prone, "passive.parquet")
+    outcome = cli("analyze", run, "--passive", passive, "--json", "r.json", "--out", "out")
+    assert outcome.status == 0
+    assert "that your left hip turns lying prone: " in outcome.said
+    reserves = json.loads(Path("r.json").read_text(encoding="utf-8"))["reserves"]
+    assert [reserve["side"] for reserve in reserves] == ["left", "right"]
+    for reserve in reserves:
+        used_deg = reserve["used_internal_deg"] + reserve["used_external_deg"]
+        arc_deg = reserve["passive_internal_deg"] + reserve["passive_external_deg"]
+        # Of rounded degrees.
+        assert reserve["arc_used_percent"] == pytest.approx(100 * used_deg / arc_deg, abs=0.3)
+        assert reserve["arc_used_low_percent"] < reserve["arc_used_percent"]
+    assert "that your right hip turns lying prone: " in Path("out/session.html").read_text("utf-8")
+
+
+def test_what_holds_no_measured_test_is_no_passive_range(jog, walk, seated, refused, saved):
+    run, other = saved(jog), saved(walk, "walk.parquet")
+    refused("analyze", run, "--passive", other, words=["no seated or prone test", "--passive"])
+    refused("analyze", run, "--passive", "none.parquet", words=["none.parquet"])
+    test = saved(seated, "seated.parquet")
+    refused("analyze", test, "--passive", test, "--json", "r.json", words=["no walk or run"])
+
+
+def test_a_result_never_overwrites_the_passive_recording(jog, prone, refused, saved):
+    run, passive = saved(jog), saved(prone, "passive.parquet")
+    before = passive.read_bytes()
+    refused("analyze", run, "--passive", passive, "--json", passive, words=["overwritten"])
+    assert passive.read_bytes() == before
+
+
+def test_every_stride_becomes_a_row(jog, seated, cli, saved, refused):
+    outcome = cli("analyze", saved(jog), "--strides", "strides.csv", "--json", "r.json")
+    assert outcome.status == 0
+    head, *rows = Path("strides.csv").read_text(encoding="utf-8").splitlines()
+    assert head.startswith("task,side,strike_s,toe_off_s,end_s,cycle_excursion_deg")
+    document = json.loads(Path("r.json").read_text(encoding="utf-8"))
+    assert len(rows) == sum(result["strides"] for result in document["results"])
+    other = saved(seated, "seated.parquet")
+    refused("analyze", other, "--strides", "none.csv", words=["holds no strides"])
+
+
 def test_the_angles_file_holds_what_was_asked_for(seated, cli, saved, angles_of):
     assert cli("analyze", saved(seated), "--angles", "angles.csv").status == 0
     angles = angles_of(Path("angles.csv"))

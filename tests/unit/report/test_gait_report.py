@@ -2,6 +2,7 @@
 
 import csv
 from dataclasses import replace
+from html import unescape
 
 import numpy as np
 import pytest
@@ -13,13 +14,21 @@ from imu_hip.measures.gait_quantities import GaitQuantity
 from imu_hip.measures.hip_curve import HipCurve
 from imu_hip.measures.stride_statistics import StrideChange, StrideStatistic
 from imu_hip.names import Side, Task
+from imu_hip.report.gait_sections import WITH_PELVIS, WITHOUT_PELVIS
 from imu_hip.report.gait_sentences import (
+    ONE_LEG,
     change_sentences,
     gait_sentences,
     rhythm_sentence,
     verdict_sentence,
 )
-from imu_hip.report.gait_tables import expectation_grid, quantities_grid, rejected_grids
+from imu_hip.report.gait_tables import (
+    changes_grid,
+    expectation_grid,
+    flexion_sentence,
+    quantities_grid,
+    rejected_grids,
+)
 from imu_hip.report.gait_wording import quantity_value, turned, with_interval
 from imu_hip.report.html import render_report
 from imu_hip.report.strides_csv import write_strides_csv
@@ -44,7 +53,7 @@ def test_a_difference_within_the_error_is_no_difference():
     assert verdict is Verdict.NONE
     assert sentence.startswith("No measurable difference between left and right: ")
     # 1.96 sqrt(2) times 1.4° is 3.9°.
-    assert sentence.endswith("within the measurement error of 4°.")
+    assert sentence.endswith("within the measurement error of 4°; healthy legs differ by up to 3°.")
 
 
 def test_a_clear_difference_names_the_error_and_what_healthy_legs_differ_by():
@@ -100,10 +109,30 @@ def test_only_a_sure_change_that_matters_is_told(difference, low, high, told):
     change = StrideChange(
         GaitQuantity.CYCLE_EXCURSION, 12.0, 12.0 + difference, difference, low, high
     )
-    sentences = change_sentences(replace(legs()[Side.LEFT], changes=(change,)))
-    assert len(sentences) == told
+    tests = legs(changes=())
+    tests[Side.LEFT] = replace(tests[Side.LEFT], changes=(change,))
+    (sentence,) = change_sentences(tests)
     if told:
-        assert sentences[0].endswith("of your left femur grew by 2.1° (1.2° to 3.0°).")
+        assert sentence.endswith("of your left femur grew by 2.1° (1.2 to 3.0°).")
+    else:
+        assert sentence.endswith("surely changed by 1° or more.")
+
+
+def test_a_run_too_short_for_changes_says_nothing_of_them():
+    tests = legs(changes=())
+    assert change_sentences(tests) == ()
+    assert changes_grid(tests) is None
+
+
+def test_a_leg_with_too_few_strides_for_a_change_says_so():
+    change = StrideChange(GaitQuantity.CYCLE_EXCURSION, 12.0, 14.1, 2.1, -0.2, 4.4)
+    tests = legs(changes=())
+    tests[Side.LEFT] = replace(tests[Side.LEFT], changes=(change,))
+    grid = changes_grid(tests)
+    assert grid is not None
+    assert grid.rows == (
+        ("Rotation in a stride", "12°, 14°: +2.1° (−0.2 to +4.4°)", "too few strides"),
+    )
 
 
 @pytest.mark.parametrize(
@@ -123,11 +152,11 @@ def test_quantities_in_words(quantity, value, words):
 
 def test_an_interval_narrower_than_a_degree_is_not_spelled_out():
     wide = StrideStatistic(GaitQuantity.CYCLE_EXCURSION, 12.1, 1.0, 10.2, 14.0)
-    assert with_interval(wide) == "12° (10° to 14°)"
+    assert with_interval(wide) == "12° (10 to 14°)"
     assert with_interval(replace(wide, low=11.9, high=12.3)) == "12°"
     # A peak near the foot strike has an interval that goes round the stride's end.
     early = StrideStatistic(GaitQuantity.PEAK_INTERNAL_AT, 1.0, 1.0, -2.0, 4.0)
-    assert with_interval(early) == "1 % (98 % to 4 %)"
+    assert with_interval(early) == "1 % (98 to 4 %)"
 
 
 @pytest.mark.parametrize(
@@ -140,7 +169,7 @@ def test_turns_have_a_direction(difference, words):
 def test_the_articles_expectation_stands_beside_what_was_measured():
     tests = legs()
     grid = expectation_grid(tests)
-    assert grid.head == ("Phase", "Article", "Left", "Right", "46 runners")
+    assert grid.head == ("Phase", "Article", "Left", "Right", "Runners")
     assert [row[1] for row in grid.rows] == ["inward", "inward", "outward"]
     # The published runners turn outward in push-off and inward in the air.
     assert [row[-1].split()[0] for row in grid.rows] == ["hardly", "outward", "inward"]
@@ -153,6 +182,12 @@ def test_one_leg_has_no_column_of_differences():
     grid = quantities_grid(tests, None)
     assert grid.head == ("", "Right")
     assert len(grid.rows) == len(GaitQuantity)
+
+
+def test_how_far_rotation_follows_the_knee_is_told_where_it_is_known():
+    tests = list(legs(flexion_correlation=-0.42).values())
+    assert ": −0.42 left and −0.42 right. " in flexion_sentence(tests)
+    assert flexion_sentence([replace(test, flexion_correlation=np.nan) for test in tests]) == ""
 
 
 def test_left_out_strides_are_listed_with_time_and_reason(run):
@@ -169,8 +204,10 @@ def test_a_hip_curve_becomes_a_picture(run):
     )
     page = render_report(replace(run, hip_curves=curves))
     assert "run-hip" in page
-    assert "relative to the pelvis; the mean of the hip" in page.replace("\n", " ")
-    assert "run-hip" not in render_report(run)
+    assert WITH_PELVIS in unescape(page)
+    without = render_report(run)
+    assert "run-hip" not in without
+    assert WITHOUT_PELVIS in unescape(without)
 
 
 def test_a_page_without_bands_and_toe_offs_still_stands(run):
@@ -181,6 +218,16 @@ def test_a_page_without_bands_and_toe_offs_still_stands(run):
     page = render_report(replace(run, results=few, gait_comparisons=(compare_gait(*few),)))
     assert "Too few strides to compare left and right: 8 left and 8 right count" in page
     assert "not found" in page
+    assert "Too few strides for intervals" in page
+    assert "Too few strides for a band" in page
+
+
+def test_a_lone_leg_is_not_compared(run):
+    lone = replace(run, results=run.results[1:], gait_comparisons=())
+    assert ONE_LEG in gait_sentences(lone)
+    page = render_report(lone)
+    assert ONE_LEG in page
+    assert "Right minus left" not in page
 
 
 def test_a_run_uses_a_share_of_the_passive_range(run, prone):
