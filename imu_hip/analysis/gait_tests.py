@@ -1,7 +1,7 @@
 """Measure walking and running: strides and the mean curve of each leg."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -56,9 +56,7 @@ def measure_gait_tests(
     results = []
     wrong_side = []
     for side, series in legs.items():
-        strides = found.strides[side].without(
-            _touches(found.strides[side], slipping[side]), "the sensor slipped"
-        )
+        strides = _without_slipping(found.strides[side], slipping[side])
         test = measure_gait(
             timeline.time_s,
             bridged(series.rotation_deg),
@@ -78,15 +76,20 @@ def measure_gait_tests(
     return GaitTests(tuple(results), found.strides, phases, warnings)
 
 
-def _touches(strides: Strides, during: BoolArray) -> BoolArray:
-    """Strides that hold a sample of what is marked, shape (m,)."""
+def _without_slipping(strides: Strides, during: BoolArray) -> Strides:
+    """The same strides without those that hold a sample in which a sensor slipped.
+
+    What slipped was left empty, but "samples were lost" would be only half of the reason.
+    """
     total = np.concatenate(([0], np.cumsum(during)))
     last = len(total) - 1
     begin, end = (
         np.clip(edge.astype(np.intp), 0, last) for edge in (strides.strike, strides.end + 1.0)
     )
-    touched: BoolArray = total[end] > total[begin]
-    return touched
+    slipped = (total[end] > total[begin]).tolist()
+    pairs = zip(strides.reason, slipped, strict=True)
+    reason = tuple("the sensor slipped" if out else own for own, out in pairs)
+    return replace(strides, reason=reason)
 
 
 def _excursion_error_deg(axes: GaitAxes) -> float:
