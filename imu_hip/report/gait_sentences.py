@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from imu_hip.analysis.results import Analysis
-from imu_hip.measures.gait_comparison import GaitComparison, QuantityDifference, Verdict
+from imu_hip.measures.gait_comparison import GaitComparison, Verdict
 from imu_hip.measures.gait_quantities import GaitQuantity
 from imu_hip.measures.reserve import Reserve
 from imu_hip.measures.running import GaitTest
 from imu_hip.measures.stride_statistics import FEWEST_FOR_VERDICT, StrideChange
 from imu_hip.names import Side, Task
 from imu_hip.report.gait_wording import QUANTITY_WORDS, STEP_WORDS, interval
-from imu_hip.report.wording import degrees, give_or_take, known
+from imu_hip.report.wording import decimals_apart, degrees, give_or_take, known
 
 SMALLEST_TOLD_CHANGE_DEG: Final = 1.0
 """Strides of one runner differ by about a degree; less than that is no news, however sure."""
@@ -48,7 +48,8 @@ def verdict_sentence(comparison: GaitComparison, tests: Mapping[Side, GaitTest])
             f"Too few strides to compare left and right: {counts} count, "
             f"{FEWEST_FOR_VERDICT} a side are needed."
         )
-    size, error = _told_apart(found)
+    decimals = decimals_apart(found.difference, found.mdc95) if found.measurable else 0
+    size, error = degrees(abs(found.difference), decimals), degrees(found.mdc95, decimals)
     healthy = degrees(comparison.healthy_deg)
     if comparison.verdict is Verdict.NONE:
         return (
@@ -80,17 +81,6 @@ def _curve_sentence(comparison: GaitComparison) -> str:
         f"measurement error of {degrees(comparison.curve_mdc95_deg)} and than the "
         f"{degrees(comparison.healthy_deg)} by which healthy legs differ."
     )
-
-
-def _told_apart(found: QuantityDifference) -> tuple[str, str]:
-    # "4° is more than the error of 4°" would read as a mistake, so decimals come where needed.
-    size, error = "", ""
-    for decimals in range(3):
-        size = degrees(abs(found.difference), decimals)
-        error = degrees(found.mdc95, decimals)
-        if size != error:
-            break
-    return size, error
 
 
 def reserve_sentence(reserve: Reserve) -> str:

@@ -19,7 +19,7 @@ from imu_hip.report.gait_wording import (
     with_interval,
 )
 from imu_hip.report.tables import Grid
-from imu_hip.report.wording import clock, degrees, known, signed_degrees
+from imu_hip.report.wording import clock, decimals_apart, degrees, known, signed_degrees
 
 RUNNERS_TOE_OFF_PERCENT: Final = 36
 """Where the published runners leave the ground, in percent of the stride."""
@@ -54,7 +54,8 @@ def quantities_grid(tests: Mapping[Side, GaitTest], comparison: GaitComparison |
 def _difference(found: QuantityDifference | None) -> str:
     if found is None or not known(found.difference):
         return "–"
-    size, error = signed_degrees(found.difference), degrees(found.mdc95)
+    decimals = decimals_apart(found.difference, found.mdc95) if found.measurable else 0
+    size, error = signed_degrees(found.difference, decimals), degrees(found.mdc95, decimals)
     if found.quantity.timing:
         size, error = size.replace("°", " %"), error.replace("°", " %")
     if not known(found.mdc95):
@@ -70,10 +71,7 @@ def strides_grid(tests: Mapping[Side, GaitTest]) -> Grid:
         ("Strides used", *(str(t.strides) for t in legs)),
         (
             "Strides left out",
-            *(
-                ", ".join(f"{reason} ({count})" for reason, count in t.left_out) or "none"
-                for t in legs
-            ),
+            *(_left_out(t) for t in legs),
         ),
         (
             "Stride time",
@@ -83,6 +81,11 @@ def strides_grid(tests: Mapping[Side, GaitTest]) -> Grid:
         ("On the ground", *(_percent(100.0 * t.stance_fraction) for t in legs)),
     )
     return Grid("Strides", ("", *_sides(tests)), rows)
+
+
+def _left_out(test: GaitTest) -> str:
+    reasons = ", ".join(f"{reason} ({count})" for reason, count in test.left_out)
+    return f"{sum(count for _, count in test.left_out)}: {reasons}" if reasons else "none"
 
 
 def _percent(value: float) -> str:

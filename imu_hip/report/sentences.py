@@ -11,7 +11,7 @@ from imu_hip.measures.repetitions import Repetition
 from imu_hip.measures.rotation_test import NormPlace, Range, RotationTest
 from imu_hip.names import Direction, Side, Task
 from imu_hip.report.gait_sentences import gait_headline
-from imu_hip.report.wording import FOOT, NOT_MEASURED, TURN, degrees, known
+from imu_hip.report.wording import FOOT, NOT_MEASURED, TURN, decimals_apart, degrees, known
 
 _SAME: Final = {
     "internal": " turning inward",
@@ -70,7 +70,9 @@ def _cross_legged_headline(test: CrossLeggedTest) -> str:
 
 def comparison_sentence(difference: SideDifference) -> str:
     """Left against right, with the measurement error that it must exceed."""
-    size, error = _told_apart(difference)
+    size_deg, error_deg = difference.difference_deg, difference.mdc95_deg
+    decimals = decimals_apart(size_deg, error_deg) if difference.measurable else 0
+    size, error = degrees(abs(size_deg), decimals), degrees(error_deg, decimals)
     if not difference.measurable:
         about = _SAME.get(difference.measure, "")
         return (
@@ -91,17 +93,6 @@ def _less_than(measure: str, less: Side, size: str) -> str:
     if measure == "shin_slope":
         return f"Your {more} shin slopes {size} more than your {less}"
     return f"Your {less} side shows {size} less than your {more}"
-
-
-def _told_apart(difference: SideDifference) -> tuple[str, str]:
-    # "6° is more than the error of 6°" would read as a mistake, so decimals come where needed.
-    size, error = "", ""
-    for decimals in range(3):
-        size = degrees(abs(difference.difference_deg), decimals)
-        error = degrees(difference.mdc95_deg, decimals)
-        if size != error or not difference.measurable:
-            break
-    return size, error
 
 
 def norm_sentence(task: Task, direction: Direction, place: NormPlace) -> str:

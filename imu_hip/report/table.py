@@ -15,6 +15,7 @@ from imu_hip.report.wording import (
     NOT_MEASURED,
     TEST_NAME,
     TURN,
+    decimals_apart,
     degrees,
     give_or_take,
     known,
@@ -90,8 +91,10 @@ def _difference(difference: Difference | None) -> tuple[str, str]:
         size_deg, error_deg = difference.difference, difference.mdc95
     if not known(error_deg):
         return signed_degrees(size_deg), "too few strides"
-    verdict = "" if difference.measurable else " (not measurable)"
-    return f"{signed_degrees(size_deg)}{verdict}", degrees(error_deg)
+    if not difference.measurable:
+        return f"{signed_degrees(size_deg)} (not measurable)", degrees(error_deg)
+    decimals = decimals_apart(size_deg, error_deg)
+    return signed_degrees(size_deg, decimals), degrees(error_deg, decimals)
 
 
 def _measure_words(name: str) -> str:

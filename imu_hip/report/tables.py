@@ -16,6 +16,7 @@ from imu_hip.report.wording import (
     NOT_MEASURED,
     TURN,
     clock,
+    decimals_apart,
     degrees,
     give_or_take,
     known,
@@ -103,12 +104,18 @@ def comparison_grid(comparisons: Sequence[SideDifference]) -> Grid:
             MEASURE_WORDS.get(c.measure, c.measure.replace("_", " ")),
             degrees(c.left_deg),
             degrees(c.right_deg),
-            f"{signed_degrees(c.difference_deg)} (error {degrees(c.mdc95_deg)}): "
-            + ("measurable" if c.measurable else "no measurable difference"),
+            _judged(c),
         )
         for c in comparisons
     )
     return Grid("Left and right", ("", "Left", "Right", "Right minus left"), rows)
+
+
+def _judged(found: SideDifference) -> str:
+    decimals = decimals_apart(found.difference_deg, found.mdc95_deg) if found.measurable else 0
+    size = signed_degrees(found.difference_deg, decimals)
+    verdict = "measurable" if found.measurable else "no measurable difference"
+    return f"{size} (error {degrees(found.mdc95_deg, decimals)}): {verdict}"
 
 
 def calibration_grid(legs: Sequence[LegCalibrationQuality]) -> Grid:

@@ -44,6 +44,14 @@ def give_or_take(value_deg: float | None) -> str:
     return f"±{degrees(value_deg)}" if known(value_deg) else NOT_MEASURED
 
 
+def decimals_apart(value: float, other: float) -> int:
+    """Decimals that it takes to see that two sizes differ, at most 2.
+
+    "6° is more than the error of 6°" would read as a mistake.
+    """
+    return next((n for n in range(2) if round(abs(value), n) != round(abs(other), n)), 2)
+
+
 def duration(seconds: float) -> str:
     """A duration such as '48 s', '3 min 20 s' or '1 h 5 min'."""
     whole = round(seconds)

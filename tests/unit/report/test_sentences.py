@@ -13,7 +13,14 @@ from imu_hip.report.sentences import (
     norm_sentence,
     target_sentence,
 )
-from imu_hip.report.wording import clock, degrees, duration, give_or_take, signed_degrees
+from imu_hip.report.wording import (
+    clock,
+    decimals_apart,
+    degrees,
+    duration,
+    give_or_take,
+    signed_degrees,
+)
 
 ERROR = Uncertainty(2.2, 6.1)
 CZUPPON = "Czuppon et al., PM&R (hip flexed 90°)"
@@ -156,3 +163,11 @@ def test_numbers_for_people():
         "2 h",
     ]
     assert clock(65.9) == "1:05"
+
+
+@pytest.mark.parametrize(
+    ("value", "other", "decimals"),
+    [(8.0, 6.1, 0), (-6.3, 6.1, 1), (6.11, 6.07, 1), (6.13, 6.11, 2), (6.101, 6.1, 2)],
+)
+def test_sizes_get_as_many_decimals_as_tell_them_apart(value, other, decimals):
+    assert decimals_apart(value, other) == decimals
