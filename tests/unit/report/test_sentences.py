@@ -167,7 +167,7 @@ def test_numbers_for_people():
 
 @pytest.mark.parametrize(
     ("value", "other", "decimals"),
-    [(8.0, 6.1, 0), (-6.3, 6.1, 1), (6.11, 6.07, 1), (6.13, 6.11, 2), (6.101, 6.1, 2)],
+    [(8.0, 6.1, 0), (-6.3, 6.1, 1), (6.16, 6.07, 1), (6.13, 6.11, 2), (6.101, 6.1, 2)],
 )
 def test_sizes_get_as_many_decimals_as_tell_them_apart(value, other, decimals):
     assert decimals_apart(value, other) == decimals
