@@ -75,7 +75,10 @@ def scaled(views: FloatArray) -> FloatArray:
     """
     gyr_dps = views[..., PHASES:, :]
     rms = np.sqrt(3.0 * np.mean(gyr_dps**2, axis=(-2, -1), keepdims=True))
-    return np.concatenate((views[..., :PHASES, :], gyr_dps / rms), axis=-2)
+    # A sensor that does not turn at all has nothing to scale.
+    return np.concatenate(
+        (views[..., :PHASES, :], gyr_dps / np.where(rms > 0.0, rms, 1.0)), axis=-2
+    )
 
 
 def turns_between(before: FloatArray, after: FloatArray) -> Turns:

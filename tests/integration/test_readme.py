@@ -19,7 +19,9 @@ def python_examples():
 def test_the_python_example_prints_both_legs(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     exec(compile(python_examples()[0], "README.md", "exec"), {})
-    left, right = capsys.readouterr().out.splitlines()
+    left, right, *tables = capsys.readouterr().out.splitlines()
+    assert any("cycle_excursion" in line for line in tables)
+    assert any("band_low_deg" in line or "percent" in line for line in tables)
     assert left.startswith("left 2")
     assert right.startswith("right 3")
 
