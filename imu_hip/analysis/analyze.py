@@ -1,7 +1,7 @@
 """One recording to results: timeline, phases, calibration, angles, tests, comparison."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,16 +20,16 @@ from imu_hip.analysis.quality import (
     sensor_quality,
 )
 from imu_hip.analysis.results import Analysis, AngleTable, Phase, Result
-from imu_hip.analysis.slips import find_slips, slipping, without_slips
+from imu_hip.analysis.slips import Slip, find_slips, slipping, without_slips
 from imu_hip.analysis.spans import LABEL
 from imu_hip.analysis.static_tests import measure_static_tests
 from imu_hip.analysis.stride_views import view_strides
 from imu_hip.errors import NothingMeasuredError
-from imu_hip.kinematics.quaternion import BoolArray
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.measures.comparison import SideDifference, compare_sides, task_of
 from imu_hip.measures.gait_comparison import GaitComparison, compare_gait
 from imu_hip.measures.running import GaitTest
-from imu_hip.names import MarkerLabel, Sex, Side, Task
+from imu_hip.names import MarkerLabel, Segment, Sex, Side, Task
 from imu_hip.recording.recording import Recording
 from imu_hip.recording.timeline import Timeline, build_timeline
 
@@ -59,69 +59,99 @@ def analyze(recording: Recording, task: Task | None = None, sex: Sex | None = No
     """
     sides, warnings = complete_legs(recording)
     timeline = build_timeline(recording)
-    speed_dps = speeds_dps(timeline)
-    marked = marked_phases(recording.markers)
-    movement = find_movement(timeline, speed_dps)
-    gait = _gait_spans(timeline, marked, movement)
-    views = view_strides(timeline, gait)
+    seen = _look(recording, timeline)
+    views = view_strides(timeline, seen.gait)
     seam = find_seam(timeline, views)
     if seam is not None:
         part, told = longer_part(recording, seam)
         measured = analyze(part, task, sex)
         return replace(measured, warnings=(told, *measured.warnings))
     slips = find_slips(timeline, views)
-    timeline = without_slips(timeline, slips)
-    found = {side: find_leg_movement(timeline, side, marked, movement, speed_dps) for side in sides}
-    aligned = align(recording, timeline, found)
-    walked = moving_parts(gait, movement.gait)
-    in_gait = {
-        side: refine_in_gait(timeline, side, leg, walked) for side, leg in aligned.legs.items()
-    }
-    legs = {
-        side: leg_series(timeline, side, chain_plan(timeline, leg, in_gait[side], gait))
-        for side, leg in aligned.legs.items()
-    }
-    static = measure_static_tests(
-        timeline, legs, aligned.legs, marked, excluded=_no_test(timeline, found, gait), sex=sex
+    analysis = _measure(
+        recording, without_slips(timeline, slips), seen, slips, sides=sides, sex=sex
     )
-    strides = measure_gait_tests(
-        timeline,
-        legs,
-        in_gait,
-        gait,
-        task=_gait_task(marked),
-        slipping={side: slipping(timeline, slips, side) for side in legs},
-    )
-    results = tuple(r for r in (*static.results, *strides.results) if task in {None, task_of(r)})
+    results = tuple(result for result in analysis.results if task in {None, task_of(result)})
     if task is not None and not results:
         raise NothingMeasuredError(
             f"{recording.source or 'The recording'} holds no {task.words} that can be measured.",
             "Let the task be found with --task auto, or mark it in NAME.markers.csv.",
         )
-    columns = angle_columns(static.legs, len(timeline.time_s), static.crossed)
-    hip = measure_hip(timeline, legs, aligned, strides)
-    own_phases = [phase for leg in found.values() for phase in leg.phases]
-    return Analysis(
-        recording=recording,
+    return replace(
+        analysis,
         task=task,
-        sex=sex,
-        phases=_in_order([*marked, *own_phases, *static.phases, *strides.phases]),
-        angles=AngleTable(timeline.time_s, timeline.sampling_rate_hz, {**columns, **hip.columns}),
         results=results,
         comparisons=_comparisons(results),
-        calibration=calibration_quality(aligned.legs),
-        sensors=sensor_quality(recording),
+        gait_comparisons=_gait_comparisons(results),
         warnings=(
             *recording.warnings,
             *warnings,
             *gap_warnings(recording),
             *(slip.words for slip in slips),
-            *aligned.warnings,
-            *static.warnings,
-            *strides.warnings,
-            *hip.warnings,
+            *analysis.warnings,
         ),
-        gait_comparisons=_gait_comparisons(results),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Seen:
+    """What a recording shows before any sensor is calibrated."""
+
+    speed_dps: Mapping[Segment, FloatArray]
+    marked: tuple[Phase, ...]
+    movement: Movement
+    gait: tuple[tuple[int, int], ...]
+
+
+def _look(recording: Recording, timeline: Timeline) -> _Seen:
+    speed_dps = speeds_dps(timeline)
+    marked = marked_phases(recording.markers)
+    movement = find_movement(timeline, speed_dps)
+    return _Seen(speed_dps, marked, movement, _gait_spans(timeline, marked, movement))
+
+
+def _measure(
+    recording: Recording,
+    timeline: Timeline,
+    seen: _Seen,
+    slips: tuple[Slip, ...],
+    *,
+    sides: tuple[Side, ...],
+    sex: Sex | None,
+) -> Analysis:
+    """Every test, walk and run; what compares them comes after."""
+    marked, gait = seen.marked, seen.gait
+    found = {
+        side: find_leg_movement(timeline, side, marked, seen.movement, seen.speed_dps)
+        for side in sides
+    }
+    aligned = align(recording, timeline, found)
+    walked = moving_parts(gait, seen.movement.gait)
+    axes = {side: refine_in_gait(timeline, side, leg, walked) for side, leg in aligned.legs.items()}
+    legs = {
+        side: leg_series(timeline, side, chain_plan(timeline, leg, axes[side], gait))
+        for side, leg in aligned.legs.items()
+    }
+    static = measure_static_tests(
+        timeline, legs, aligned.legs, marked, excluded=_no_test(timeline, found, gait), sex=sex
+    )
+    slipping_in = {side: slipping(timeline, slips, side) for side in legs}
+    strides = measure_gait_tests(
+        timeline, legs, axes, gait, task=_gait_task(marked), slipping=slipping_in
+    )
+    hip = measure_hip(timeline, legs, aligned, strides)
+    columns = angle_columns(static.legs, len(timeline.time_s), static.crossed)
+    own_phases = [phase for leg in found.values() for phase in leg.phases]
+    return Analysis(
+        recording=recording,
+        task=None,
+        sex=sex,
+        phases=_in_order([*marked, *own_phases, *static.phases, *strides.phases]),
+        angles=AngleTable(timeline.time_s, timeline.sampling_rate_hz, {**columns, **hip.columns}),
+        results=(*static.results, *strides.results),
+        comparisons=(),
+        calibration=calibration_quality(aligned.legs, axes),
+        sensors=sensor_quality(recording),
+        warnings=(*aligned.warnings, *static.warnings, *strides.warnings, *hip.warnings),
         hip_curves=hip.curves,
     )
 

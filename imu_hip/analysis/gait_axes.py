@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from imu_hip.analysis.angles import ChainPiece
-from imu_hip.kinematics.axis_fit import GAIT_PRIORS, STANDING_PRIORS, AxisFit, fit_axes
+from imu_hip.kinematics.axis_fit import GAIT_PRIORS, STANDING_PRIORS, fit_axes
 from imu_hip.kinematics.calibration import CalibrationSource, LegCalibration
 from imu_hip.kinematics.femur import FREE_WEIGHTS
 from imu_hip.kinematics.pipeline import ChainParameters
 from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.windows import likeness, peaks
 from imu_hip.measures.gait_events import LONGEST_STRIDE_S, SHORTEST_STRIDE_S
 from imu_hip.names import SHIN, THIGH, Side
 from imu_hip.recording.timeline import Timeline
@@ -25,13 +26,14 @@ gets into it, short enough to follow a path that bends."""
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GaitAxes:
-    """The calibration of one leg in gait, how well it was found, and the usual stride time there.
+    """The calibration of one leg in gait, and the usual stride time there.
 
-    `fit` is None where there is too little gait to refine anything on.
+    `disagreement_deg` is how far thigh and shin tell different rotations (RMS); None where there
+    is too little gait to refine anything on.
     """
 
     calibration: LegCalibration
-    fit: AxisFit | None
+    disagreement_deg: float | None
     stride_s: float
 
 
@@ -62,19 +64,17 @@ def refine_in_gait(
     )
     swing_dps = np.nan_to_num(timeline.gyr_dps[SHIN[side]][inside] @ fit.shin.z)
     refined = replace(leg, thigh=fit.thigh, shin=fit.shin, hinge_residual_deg=fit.varus_deg)
-    return GaitAxes(refined, fit, period_s(swing_dps, rate_hz))
+    return GaitAxes(refined, fit.disagreement_deg, period_s(swing_dps, rate_hz))
 
 
 def period_s(rate_dps: FloatArray, sampling_rate_hz: float) -> float:
     """Period of a shin's swing, shape (n,): where it is most like itself, from its spectrum."""
-    n = len(rate_dps)
-    power = np.abs(np.fft.rfft(rate_dps - rate_dps.mean(), 2 * n)) ** 2
-    likeness = np.fft.irfft(power)[:n] / np.arange(n, 0, -1)
+    alike = likeness((rate_dps - rate_dps.mean())[:, None])
     first, last = (round(s * sampling_rate_hz) for s in (SHORTEST_STRIDE_S, LONGEST_STRIDE_S))
-    inside = likeness[first : last + 2]
-    peaks = np.flatnonzero((inside[1:-1] >= inside[:-2]) & (inside[1:-1] > inside[2:])) + 1
+    inside = alike[first : last + 2]
+    found = peaks(inside)
     # Two strides are as alike as one, so the first of the high peaks counts.
-    high = peaks[inside[peaks] > 0.8 * inside.max()] if len(peaks) else np.array([inside.argmax()])
+    high = found[inside[found] > 0.8 * inside.max()] if len(found) else np.array([inside.argmax()])
     return float(first + high[0]) / sampling_rate_hz
 
 

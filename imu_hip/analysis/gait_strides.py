@@ -9,9 +9,10 @@ from imu_hip.analysis.angles import LegSeries
 from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.heading import horizontal
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
+from imu_hip.kinematics.windows import bridged
 from imu_hip.measures.gait_events import GaitEvents, find_gait_events
 from imu_hip.measures.gait_shape import alternate, moves_like_gait, regular, stride_angles_deg
-from imu_hip.measures.strides import OTHER_GAIT, UNEVEN, Strides, bridged, find_strides
+from imu_hip.measures.strides import OTHER_GAIT, UNEVEN, Strides, find_strides
 from imu_hip.names import SHIN, THIGH, Side, Task
 from imu_hip.recording.timeline import Timeline
 

@@ -12,12 +12,13 @@ from imu_hip.analysis.results import Phase
 from imu_hip.analysis.spans import LABEL
 from imu_hip.kinematics.calibration import CalibrationSource
 from imu_hip.kinematics.quaternion import BoolArray
+from imu_hip.kinematics.windows import bridged
 from imu_hip.measures.gait_quantities import (
     EXCURSION_ERROR_DEG,
     UNCALIBRATED_EXCURSION_ERROR_DEG,
 )
 from imu_hip.measures.running import GaitTest, measure_gait
-from imu_hip.measures.strides import Strides, bridged
+from imu_hip.measures.strides import Strides, part_marked
 from imu_hip.names import Side, Task
 from imu_hip.recording.timeline import Timeline
 
@@ -81,12 +82,7 @@ def _without_slipping(strides: Strides, during: BoolArray) -> Strides:
 
     What slipped was left empty, but "samples were lost" would be only half of the reason.
     """
-    total = np.concatenate(([0], np.cumsum(during)))
-    last = len(total) - 1
-    begin, end = (
-        np.clip(edge.astype(np.intp), 0, last) for edge in (strides.strike, strides.end + 1.0)
-    )
-    slipped = (total[end] > total[begin]).tolist()
+    slipped = (part_marked(during, strides.strike, strides.end) > 0.0).tolist()
     pairs = zip(strides.reason, slipped, strict=True)
     reason = tuple("the sensor slipped" if out else own for own, out in pairs)
     return replace(strides, reason=reason)

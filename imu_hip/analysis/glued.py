@@ -1,6 +1,6 @@
 """Two sessions in one file: every sensor sits differently from one moment on."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -9,6 +9,7 @@ from imu_hip.analysis.stride_views import BLOCK_STRIDES, BlockViews, StrideViews
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.kinematics.slip import turns_between
 from imu_hip.kinematics.windows import moving_mean, runs
+from imu_hip.recording.cutting import part_of
 from imu_hip.recording.recording import Recording, SensorStream
 from imu_hip.recording.timeline import Timeline
 
@@ -105,7 +106,7 @@ def longer_part(recording: Recording, seam: Seam) -> tuple[Recording, str]:
         f"file. Only the {words} one, from {begin_s:.1f} to {stop_s:.1f} s, is measured; to "
         "measure the other, remove this one from a copy of the file."
     )
-    return _part(recording, begin_s, stop_s), told
+    return part_of(recording, begin_s, stop_s), told
 
 
 def _common_pause(recording: Recording, seam: Seam) -> Seam | None:
@@ -149,21 +150,3 @@ def _sharpness(stream: SensorStream, inside: BoolArray) -> FloatArray:
     usual = moving_mean(step, around, around) - step / (2 * around + 1)
     sharp: FloatArray = step / np.maximum(usual, 1e-9)
     return sharp
-
-
-def _part(recording: Recording, start_s: float, end_s: float) -> Recording:
-    streams = {}
-    for segment, stream in recording.streams.items():
-        kept = (stream.time_s >= start_s) & (stream.time_s <= end_s)
-        channels = {
-            name: values[kept]
-            for name in ("time_s", "q_earth_sensor", "acc_mps2", "gyr_dps", "mag_au")
-            if (values := getattr(stream, name)) is not None
-        }
-        streams[segment] = replace(stream, **channels)
-    markers = tuple(
-        replace(marker, start_s=max(marker.start_s, start_s), end_s=min(marker.end_s, end_s))
-        for marker in recording.markers
-        if marker.end_s > start_s and marker.start_s < end_s
-    )
-    return replace(recording, streams=streams, markers=markers)

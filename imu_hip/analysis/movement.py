@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.quaternion import FloatArray
-from imu_hip.kinematics.windows import bouts, moving_mean, runs
+from imu_hip.kinematics.windows import bouts, likeness, moving_mean, peaks, runs
 from imu_hip.names import SHIN, Segment, Side
 from imu_hip.recording.timeline import Timeline
 
@@ -97,14 +97,10 @@ def _repeats(gyr_dps: FloatArray, rate_hz: float) -> bool:
     """Whether a movement, shape (n, 3), is like itself after the time of a stride."""
     spare = max(len(gyr_dps) - round(LONGEST_LOOK_S * rate_hz), 0) // 2
     middle = np.nan_to_num(gyr_dps[spare : len(gyr_dps) - spare])
-    n = len(middle)
-    # The spectrum gives all lags at once; as much emptiness again keeps the ends apart.
-    power = np.sum(np.abs(np.fft.rfft(middle, 2 * n, axis=0)) ** 2, axis=1)
-    likeness = np.fft.irfft(power)[:n] / np.arange(n, 0, -1)
+    alike = likeness(middle)
     first, last = (round(period * rate_hz) for period in PERIODS_S)
-    inside = likeness[first : min(last, 3 * n // 4)]
-    peak = (inside[1:-1] >= inside[:-2]) & (inside[1:-1] > inside[2:])
-    return bool(np.any(inside[1:-1][peak] > SMALLEST_LIKENESS * likeness[0]))
+    inside = alike[first : min(last, 3 * len(middle) // 4)]
+    return bool(np.any(inside[peaks(inside)] > SMALLEST_LIKENESS * alike[0]))
 
 
 def _at_least(mask: np.ndarray, samples: float) -> tuple[tuple[int, int], ...]:

@@ -7,6 +7,7 @@ import numpy as np
 
 from imu_hip.analysis.angles import LegSeries
 from imu_hip.kinematics.calibration import long_axis
+from imu_hip.kinematics.chain_windows import centred
 from imu_hip.kinematics.gravity import SegmentAxes, segment_in_earth, up_in_sensor
 from imu_hip.kinematics.heading import ComplexArray, horizontal, mean_heading, turn, unit
 from imu_hip.kinematics.hip import HipAngles, hip_angles
@@ -130,6 +131,7 @@ def hip_columns(
     n = len(timeline.time_s)
     found = {f"{side}_hip_{name}_deg": np.full(n, np.nan) for name in names for side in Side}
     reach = (pelvis.heading_samples or 0) // 2 + 1
+    window = centred(reach - 1)
     for start, end in pelvis.spans:
         for first in range(start, end, PART_SAMPLES):
             last = min(first + PART_SAMPLES, end)
@@ -138,7 +140,7 @@ def hip_columns(
             frame = segment_in_earth(timeline.q_earth_sensor[Segment.PELVIS][seen], pelvis.axes)
             axes, facing = (frame.y[own], frame.z[own]), None
             if pelvis.heading_samples is not None:
-                facing = np.conj(mean_heading(frame.z, reach - 1, reach - 1))[own]
+                facing = np.conj(mean_heading(frame.z, (window, window)))[own]
             for side, series in legs.items():
                 hip = _hip_in(axes, facing, series, slice(first, last), side)
                 found[f"{side}_hip_rotation_deg"][first:last] = hip.rotation_deg

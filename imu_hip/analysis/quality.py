@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from imu_hip.analysis.gait_axes import GaitAxes
 from imu_hip.analysis.results import LegCalibrationQuality, SensorQuality
 from imu_hip.errors import RecordingError
 from imu_hip.kinematics.calibration import LegCalibration
@@ -38,7 +39,7 @@ def complete_legs(recording: Recording) -> tuple[tuple[Side, ...], tuple[str, ..
 
 
 def calibration_quality(
-    legs: Mapping[Side, LegCalibration],
+    legs: Mapping[Side, LegCalibration], in_gait: Mapping[Side, GaitAxes]
 ) -> tuple[LegCalibrationQuality, ...]:
     """Source and uncertainty of each leg's calibration."""
     return tuple(
@@ -48,6 +49,7 @@ def calibration_quality(
             uncertainty_deg=leg.uncertainty_deg,
             pose_residual_deg=leg.pose_residual_deg,
             hinge_residual_deg=leg.hinge_residual_deg,
+            gait_disagreement_deg=in_gait[side].disagreement_deg,
         )
         for side, leg in legs.items()
     )

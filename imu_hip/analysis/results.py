@@ -42,13 +42,18 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class LegCalibrationQuality:
-    """How one leg was calibrated; `uncertainty_deg` is what that gives to every rotation."""
+    """How one leg was calibrated; `uncertainty_deg` is what that gives to every rotation.
+
+    `gait_disagreement_deg` is how far thigh and shin tell different rotations in walking or
+    running (RMS), None where there is none.
+    """
 
     side: Side
     source: str
     uncertainty_deg: float
     pose_residual_deg: float
     hinge_residual_deg: float
+    gait_disagreement_deg: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imu_hip.kinematics.chain_windows import centred
 from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth
 from imu_hip.kinematics.heading import shin_to_thigh, turn
 from imu_hip.kinematics.quaternion import FloatArray
@@ -18,6 +19,7 @@ from imu_hip.kinematics.vectors import cross, dot, mean_in_sensor, normal_to, un
 
 _ROUNDS = 6
 _STEP_RAD = 1e-4
+_HEADING_S = 6.0
 _MOST_SAMPLES = 1200
 """More samples of some dozen alike strides tell nothing new."""
 
@@ -151,8 +153,7 @@ def _views(
 ) -> _Views:
     z_thigh, z_shin = axis_in_earth(q_thigh, thigh.z), axis_in_earth(q_shin, shin.z)
     # A moving turn first, so that heading drift over a minute is no disagreement.
-    half = round(3.0 * rate_hz)
-    into_thigh = shin_to_thigh(z_thigh, z_shin, half, half)
+    into_thigh = shin_to_thigh(z_thigh, z_shin, centred(round(_HEADING_S * rate_hz)))
     few = _few(len(q_thigh))
     turns = into_thigh[few]
     return _Views(

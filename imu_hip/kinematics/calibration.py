@@ -10,7 +10,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth, up_in_sensor
+from imu_hip.kinematics.gravity import SegmentAxes, axis_in_earth, pitch_deg, up_in_segment
 from imu_hip.kinematics.heading import hinge_turns, horizontal, turn
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.kinematics.vectors import mean_in_sensor
@@ -151,7 +151,8 @@ def fit_hinge(
         z_earth = turn(axis_in_earth(q_shin, z_sensor), np.full(len(q_shin), turn_unit))
         z_in_thigh = mean_in_sensor(q_thigh[neutral], z_earth[neutral])
         thigh = SegmentAxes.from_y_and_z(y_thigh, z_in_thigh)
-        pitches = _pitches_rad(q_thigh, q_shin, thigh, SegmentAxes.from_y_and_z(shin.y, z_sensor))
+        tilted = SegmentAxes.from_y_and_z(shin.y, z_sensor)
+        pitches = pitch_deg(up_in_segment(q_thigh, thigh)), pitch_deg(up_in_segment(q_shin, tilted))
         fit = HingeFit(z_sensor, thigh.z, residual_deg)
         fits.append((_forward_swing(*pitches), _knee_span(*pitches), fit))
     if max(swing for swing, _, _ in fits) > CLEAR_SWING:
@@ -181,16 +182,6 @@ def _refine_turn(
         tilt_rad = float(np.clip(tilt_rad + step[1], -0.35, 0.35))
     residual_deg = float(np.rad2deg(np.sqrt(np.mean(residual**2))))
     return complex(np.exp(1j * heading_rad)), tilt_rad, residual_deg
-
-
-def _pitches_rad(
-    q_thigh: FloatArray, q_shin: FloatArray, thigh: SegmentAxes, shin: SegmentAxes
-) -> tuple[FloatArray, FloatArray]:
-    up_t, up_s = up_in_sensor(q_thigh), up_in_sensor(q_shin)
-    return (
-        np.arctan2(up_t @ thigh.x, up_t @ thigh.y),
-        np.arctan2(up_s @ shin.x, up_s @ shin.y),
-    )
 
 
 def _forward_swing(pitch_thigh: FloatArray, pitch_shin: FloatArray) -> float:

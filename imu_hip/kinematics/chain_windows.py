@@ -63,12 +63,13 @@ class CausalMean:
         return moving_mean(seen, before, 0)[len(past) :]
 
 
+def centred(length: int) -> Mean:
+    """A moving mean over whole arrays that looks half of its length to each side."""
+    return partial(moving_mean, before=length // 2, after=length // 2)
+
+
 def centred_windows(samples: WindowSamples) -> ChainWindows:
     """Windows over whole arrays that look to both sides."""
-
-    def centred(length: int) -> Mean:
-        return partial(moving_mean, before=length // 2, after=length // 2)
-
     return _twice(samples, centred)
 
 

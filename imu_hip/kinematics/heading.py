@@ -7,8 +7,8 @@ complex numbers here (x + iy), so that a mean direction is a plain mean and a ro
 import numpy as np
 from numpy.typing import NDArray
 
+from imu_hip.kinematics.chain_windows import Mean
 from imu_hip.kinematics.quaternion import FloatArray, columns
-from imu_hip.kinematics.windows import moving_mean
 
 ComplexArray = NDArray[np.complex128]
 
@@ -32,9 +32,7 @@ def unit(direction: ComplexArray) -> ComplexArray:
     return scaled
 
 
-def shin_to_thigh(
-    z_thigh_earth: FloatArray, z_shin_earth: FloatArray, before: int, after: int
-) -> ComplexArray:
+def shin_to_thigh(z_thigh_earth: FloatArray, z_shin_earth: FloatArray, mean: Mean) -> ComplexArray:
     """Turn that brings the shin's earth frame into the thigh's, over a moving window.
 
     The hinge makes both z axes one direction, so over a window of a few seconds their mean
@@ -44,26 +42,25 @@ def shin_to_thigh(
     ----------
     z_thigh_earth, z_shin_earth
         Hinge axes, each in its own sensor's earth frame, shape (n, 3).
-    before, after
-        Window in samples; `after` = 0 is causal.
+    mean
+        The window.
 
     Returns
     -------
     ComplexArray
         Unit complex numbers, shape (n,).
     """
-    agreement = horizontal(z_thigh_earth) * np.conj(horizontal(z_shin_earth))
-    return unit(moving_mean(agreement, before, after))
+    return unit(mean(horizontal(z_thigh_earth) * np.conj(horizontal(z_shin_earth))))
 
 
-def mean_heading(z_earth: FloatArray, before: int, after: int) -> ComplexArray:
+def mean_heading(z_earth: FloatArray, means: tuple[Mean, Mean]) -> ComplexArray:
     """Mean direction of a z axis, shape (n, 3), as unit complex numbers, shape (n,).
 
     A moving mean of a moving mean: its triangular window lets much less of the stride through
     than a box does when the window is not a whole number of strides.
     """
-    once = moving_mean(unit(horizontal(z_earth)), before // 2, after // 2)
-    return unit(moving_mean(once, before // 2, after // 2))
+    once, again = means
+    return unit(again(once(unit(horizontal(z_earth)))))
 
 
 def hinge_turns(y_thigh_earth: FloatArray, z_shin_earth: FloatArray) -> tuple[complex, complex]:

@@ -23,7 +23,7 @@ from imu_hip.kinematics.femur import (
     rotation_upright_deg,
 )
 from imu_hip.kinematics.gravity import SegmentInEarth, elevation_deg, segment_in_earth
-from imu_hip.kinematics.heading import ComplexArray, horizontal, turn, unit
+from imu_hip.kinematics.heading import ComplexArray, mean_heading, shin_to_thigh, turn
 from imu_hip.kinematics.knee import flexion_level_thigh_deg, flexion_upright_deg
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.names import Side
@@ -176,8 +176,7 @@ def rotation_against_mean_heading(
     y_femur: FloatArray, z_femur: FloatArray, side: Side, windows: ChainWindows
 ) -> tuple[FloatArray, ComplexArray]:
     """Smoothed upright rotation in degrees, and the mean heading it counts from, shape (n,)."""
-    once, again = windows.reference
-    reference = unit(again(once(unit(horizontal(z_femur)))))
+    reference = mean_heading(z_femur, windows.reference)
     rotation_deg = rotation_upright_deg(y_femur, z_femur, reference, side.sign)
     return _smooth(rotation_deg, windows.smoothing), reference
 
@@ -191,8 +190,7 @@ def _posture(up_thigh: FloatArray, means: tuple[Mean, Mean]) -> tuple[BoolArray,
 def _upright_z(
     thigh: SegmentInEarth, shin: SegmentInEarth, weights: FemurWeights, mean: Mean
 ) -> FloatArray:
-    # The hinge makes both z axes one direction; a window of strides keeps tibial rotation out.
-    into_thigh = unit(mean(horizontal(thigh.z) * np.conj(horizontal(shin.z))))
+    into_thigh = shin_to_thigh(thigh.z, shin.z, mean)
     y_shin, z_shin = turn(shin.y, into_thigh), turn(shin.z, into_thigh)
     return femur_z(thigh.y, thigh.z, y_shin, z_shin, weights)
 

@@ -88,3 +88,33 @@ def bouts(mask: NDArray[np.bool_], longest_pause: float) -> list[tuple[int, int]
         else:
             together.append((start, end))
     return together
+
+
+def bridged(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values with their holes bridged by straight lines, shape (n,); all missing stays so."""
+    if np.isfinite(np.sum(values)):
+        return values
+    at = np.flatnonzero(np.isfinite(values))
+    return np.interp(np.arange(len(values)), at, values[at]) if len(at) else values
+
+
+def likeness(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How alike a movement is to itself at every lag: its autocorrelation, shape (n,).
+
+    Parameters
+    ----------
+    values
+        Shape (n, k), finite; what is common to all lags should be taken off before.
+    """
+    n = len(values)
+    # The spectrum gives all lags at once; as much emptiness again keeps the ends apart.
+    power = np.sum(np.abs(np.fft.rfft(values, 2 * n, axis=0)) ** 2, axis=1)
+    alike: NDArray[np.float64] = np.fft.irfft(power)[:n] / np.arange(n, 0, -1)
+    return alike
+
+
+def peaks(values: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Indices of the inner values that none of their neighbours exceeds, shape (k,)."""
+    inner = values[1:-1]
+    highest: NDArray[np.intp] = np.flatnonzero((inner >= values[:-2]) & (inner > values[2:])) + 1
+    return highest

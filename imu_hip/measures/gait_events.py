@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray
-from imu_hip.kinematics.windows import low_pass, moving_mean
+from imu_hip.kinematics.windows import bridged, low_pass, moving_mean, peaks
 from imu_hip.measures.gait_shape import integral, running_strides, stride_angles_deg
 
 SHORTEST_STRIDE_S = 0.4
@@ -106,16 +106,16 @@ def find_foot_strikes(
     rate = low_pass(_filled(shin_pitch_rate_dps), sampling_rate_hz, SMOOTHING_S)
     around = round(AROUND_S * sampling_rate_hz)
     usual = np.sqrt(moving_mean(rate * rate, around, around))
-    inner = rate[1:-1]
-    peak = (inner >= rate[:-2]) & (inner > rate[2:]) & (inner > SLOWEST_SWING_DPS)
-    peaks = np.flatnonzero(peak & (inner > SWING_OVER_RMS * usual[1:-1])) + 1
-    peaks = _keep_highest(peaks, rate[peaks], SHORTEST_STRIDE_S * sampling_rate_hz)
+    swings = peaks(rate)
+    fast = np.maximum(SLOWEST_SWING_DPS, SWING_OVER_RMS * usual[swings])
+    swings = swings[rate[swings] > fast]
+    swings = _keep_highest(swings, rate[swings], SHORTEST_STRIDE_S * sampling_rate_hz)
     before = np.flatnonzero((rate[:-1] > 0) & (rate[1:] <= 0))
     crossing = before + rate[before] / (rate[before] - rate[before + 1])
-    following = np.searchsorted(crossing, peaks)
+    following = np.searchsorted(crossing, swings)
     ended = following < len(crossing)
     following, first = np.unique(following[ended], return_index=True)
-    crossing, swing_dps = crossing[following], rate[peaks[ended][first]]
+    crossing, swing_dps = crossing[following], rate[swings[ended][first]]
     seen = _seen(shin_pitch_rate_dps, crossing, 0.0)
     crossing, swing_dps = crossing[seen], swing_dps[seen]
     strike = crossing + STRIKE_AFTER * _stride_around(crossing, sampling_rate_hz)
@@ -131,15 +131,15 @@ def _stride_around(crossing: FloatArray, sampling_rate_hz: float) -> FloatArray:
     return around
 
 
-def _keep_highest(peaks: IntArray, height: FloatArray, apart: float) -> IntArray:
+def _keep_highest(places: IntArray, height: FloatArray, apart: float) -> IntArray:
     kept: list[int] = []
     heights: list[float] = []
-    for peak, value in zip(peaks.tolist(), height.tolist(), strict=True):
-        if kept and peak - kept[-1] < apart:
+    for place, value in zip(places.tolist(), height.tolist(), strict=True):
+        if kept and place - kept[-1] < apart:
             if value > heights[-1]:
-                kept[-1], heights[-1] = peak, value
+                kept[-1], heights[-1] = place, value
             continue
-        kept.append(peak)
+        kept.append(place)
         heights.append(value)
     return np.array(kept, dtype=np.intp)
 
@@ -185,15 +185,8 @@ def _highest_at(
 
 
 def _filled(rate_dps: FloatArray) -> FloatArray:
-    """Holes bridged by straight lines, so that windows and sums go on; zero if all is missing."""
-    if np.isfinite(np.sum(rate_dps)):
-        return rate_dps
-    measured = np.isfinite(rate_dps)
-    if not measured.any():
-        return np.zeros(len(rate_dps))
-    at = np.flatnonzero(measured)
-    filled: FloatArray = np.interp(np.arange(len(rate_dps)), at, rate_dps[at])
-    return filled
+    """Holes bridged, so that windows and sums go on; zero if all is missing."""
+    return np.nan_to_num(bridged(rate_dps), copy=False)
 
 
 def _seen(rate_dps: FloatArray, position: FloatArray, reach: float) -> BoolArray:

@@ -7,6 +7,7 @@ import numpy as np
 
 from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.chain_windows import centred_windows
+from imu_hip.kinematics.heading import horizontal
 from imu_hip.kinematics.live_chain import ImuBlock
 from imu_hip.kinematics.pipeline import (
     ChainParameters,
@@ -164,8 +165,7 @@ class _LiveLeg:
             return []
         y_femur, z_femur = rows[2:5].T, rows[5:].T
         rotation_deg, _ = rotation_against_mean_heading(y_femur, z_femur, self._side, self._windows)
-        heading = z_femur[:, 0] + 1j * z_femur[:, 1]
-        strides = find_strides(found.events, rotation_deg, heading, self._rate_hz)
+        strides = find_strides(found.events, rotation_deg, horizontal(z_femur), self._rate_hz)
         curves_deg = normalised_curves(
             rotation_deg, strides.strike[found.new], strides.end[found.new]
         )

@@ -8,6 +8,7 @@ import numpy as np
 
 from imu_hip.kinematics.heading import ComplexArray
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray
+from imu_hip.kinematics.windows import bridged
 from imu_hip.measures.gait_events import LONGEST_STRIDE_S, GaitEvents
 from imu_hip.measures.stride_rules import (
     USUAL_RULES,
@@ -98,7 +99,7 @@ def find_strides(
     start, end = events.foot_strike[:-1], events.foot_strike[1:]
     duration_s = (end - start) / sampling_rate_hz
     usual_s = usual_around(duration_s)
-    missing = _missing(rotation_deg, start, end)
+    missing = part_marked(~np.isfinite(rotation_deg), start, end)
     stopped = duration_s > np.minimum(rules.longest_stop * usual_s, LONGEST_STRIDE_S)
     # A foot strike that falls into a hole is not seen, and two strides look like a stop.
     lost = (missing > rules.largest_lost) | (stopped & (missing > 0))
@@ -115,30 +116,13 @@ def find_strides(
     return strides.without(_unlike(rotation_deg, strides, rules), UNLIKE)
 
 
-def bridged(angle_deg: FloatArray) -> FloatArray:
-    """An angle with its holes bridged by straight lines, shape (n,).
-
-    For use inside of strides that count, where holes are short.
-    """
-    if np.isfinite(np.sum(angle_deg)):
-        return angle_deg
-    known = np.isfinite(angle_deg)
-    if not known.any():
-        return angle_deg
-    at = np.flatnonzero(known)
-    filled: FloatArray = np.interp(np.arange(len(angle_deg)), at, angle_deg[at])
-    return filled
-
-
-def _missing(rotation_deg: FloatArray, start: FloatArray, end: FloatArray) -> FloatArray:
-    """Part of each stride that was not measured, shape (m,)."""
-    if np.isfinite(np.sum(rotation_deg)):
-        return np.zeros(len(start))
-    total = np.concatenate(([0], np.cumsum(~np.isfinite(rotation_deg))))
-    first = np.floor(start).astype(np.intp)
-    after = np.minimum(np.ceil(end).astype(np.intp) + 1, len(rotation_deg))
-    missing: FloatArray = (total[after] - total[first]) / (after - first)
-    return missing
+def part_marked(marked: BoolArray, strike: FloatArray, end: FloatArray) -> FloatArray:
+    """Part of the samples of each stride that is marked, shape (m,), from a mask of shape (n,)."""
+    total = np.concatenate(([0], np.cumsum(marked)))
+    first = np.floor(strike).astype(np.intp)
+    after = np.minimum(np.ceil(end).astype(np.intp) + 1, len(marked))
+    part: FloatArray = (total[after] - total[first]) / (after - first)
+    return part
 
 
 def _unlike(rotation_deg: FloatArray, strides: Strides, rules: StrideRules) -> BoolArray:

@@ -47,6 +47,7 @@ def to_document(analysis: Analysis) -> Document:
                 "uncertainty_deg": deg(leg.uncertainty_deg),
                 "pose_residual_deg": deg(leg.pose_residual_deg),
                 "hinge_residual_deg": deg(leg.hinge_residual_deg),
+                "gait_disagreement_deg": deg(leg.gait_disagreement_deg),
             }
             for leg in analysis.calibration
         ],

@@ -127,10 +127,11 @@ def calibration_grid(legs: Sequence[LegCalibrationQuality]) -> Grid:
             f"±{degrees(leg.uncertainty_deg, 1)}",
             degrees(leg.pose_residual_deg, 1),
             degrees(leg.hinge_residual_deg, 1),
+            degrees(leg.gait_disagreement_deg, 1) if known(leg.gait_disagreement_deg) else "–",
         )
         for leg in legs
     )
-    head = ("Leg", "From", "Error", "Pose", "Hinge")
+    head = ("Leg", "From", "Error", "Pose", "Hinge", "Gait")
     return Grid("Calibration", head, rows)
 
 

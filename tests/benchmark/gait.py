@@ -12,6 +12,7 @@ from imu_hip.measures.gait_comparison import Verdict
 from imu_hip.measures.gait_quantities import GaitQuantity
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import MarkerLabel, Segment, Side
+from imu_hip.recording.cutting import part_of
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.recording import Marker, Recording
 from imu_hip.simulation import HARSH, GaitPlan, simulate_run
@@ -89,7 +90,7 @@ def calibrations(data: Path) -> list[Row]:
     rows = []
     for name, other in (
         ("standing", _walks(replace(whole, markers=(marks[0], marks[2])))),
-        ("gait alone", _walks(_between(whole, 97.0, 138.0))),
+        ("gait alone", _walks(part_of(whole, 97.0, 138.0))),
     ):
         for side in Side:
             away = np.sqrt(np.mean((other[side].curve_deg - best[side].curve_deg) ** 2))
@@ -102,19 +103,6 @@ def calibrations(data: Path) -> list[Row]:
 
 def _walks(recording: Recording) -> dict[Side, GaitTest]:
     return {r.side: r for r in analyze(recording).results if isinstance(r, GaitTest)}
-
-
-def _between(recording: Recording, start_s: float, end_s: float) -> Recording:
-    streams = {}
-    for segment, stream in recording.streams.items():
-        kept = (stream.time_s >= start_s) & (stream.time_s < end_s)
-        streams[segment] = replace(
-            stream,
-            time_s=stream.time_s[kept],
-            acc_mps2=stream.acc_mps2[kept],
-            gyr_dps=stream.gyr_dps[kept],
-        )
-    return replace(recording, streams=streams)
 
 
 def left_against_right(runs: int = NULL_RUNS) -> list[Row]:

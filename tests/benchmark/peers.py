@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from imu_hip.kinematics.calibration import CalibrationSource, LegCalibration
+from imu_hip.kinematics.chain_windows import centred
 from imu_hip.kinematics.gravity import SegmentAxes, segment_in_earth
 from imu_hip.kinematics.heading import shin_to_thigh
 from imu_hip.kinematics.pipeline import ChainParameters, leg_angles
@@ -83,7 +84,7 @@ def _ours(timeline: Timeline) -> tuple[float, float]:
         leg_angles(q_thigh, q_shin, leg, Side.RIGHT, parameters)
 
     def heading() -> None:
-        shin_to_thigh(z_thigh, z_shin, WINDOW, WINDOW)
+        shin_to_thigh(z_thigh, z_shin, centred(2 * WINDOW))
 
     return _cpu_s(chain) / duration_s, _cpu_s(heading) / duration_s
 

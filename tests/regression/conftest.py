@@ -6,6 +6,7 @@ import pytest
 
 from imu_hip.analysis.analyze import analyze
 from imu_hip.names import MarkerLabel, Segment
+from imu_hip.recording.cutting import samples_of
 
 
 def _swapped(recording):
@@ -31,12 +32,7 @@ def _silent(recording, segment, start_s, end_s):
     """The same recording with one sensor silent from `start_s` to `end_s`."""
     stream = recording.streams[segment]
     kept = (stream.time_s < start_s) | (stream.time_s > end_s)
-    channels = {
-        name: getattr(stream, name)[kept]
-        for name in ("time_s", "q_earth_sensor", "acc_mps2", "gyr_dps", "mag_au")
-        if getattr(stream, name) is not None
-    }
-    return replace(recording, streams={**recording.streams, segment: replace(stream, **channels)})
+    return replace(recording, streams={**recording.streams, segment: samples_of(stream, kept)})
 
 
 def _without_labels(recording, *labels):

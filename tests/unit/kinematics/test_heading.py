@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
+from imu_hip.kinematics.chain_windows import CausalMean, centred
 from imu_hip.kinematics.heading import (
     hinge_turns,
     horizontal,
@@ -53,7 +54,7 @@ def test_unit_keeps_a_direction_without_length():
 def test_shin_to_thigh_recovers_a_constant_turn(turn_deg):
     z = gait_leg().apply(Z)
     z_in_shin_earth = turn(z, np.full(len(z), np.conj(unit_of(turn_deg))))
-    found = shin_to_thigh(z, z_in_shin_earth, 300, 0)
+    found = shin_to_thigh(z, z_in_shin_earth, CausalMean(300))
     assert away_deg(found, unit_of(turn_deg)).max() < 1e-9
     assert np.abs(found) == pytest.approx(1.0)
 
@@ -65,7 +66,7 @@ def test_shin_to_thigh_follows_drift_and_averages_tibial_rotation_out():
     drift_deg = 40.0 + TIME_S
     tibia_deg = 10.0 * np.sin(2 * np.pi * TIME_S)
     z_shin = turn(z, np.conj(unit_of(drift_deg)) * unit_of(tibia_deg))
-    found = shin_to_thigh(z, z_shin, 100, 100)
+    found = shin_to_thigh(z, z_shin, centred(200))
     middle = slice(110, -110)
     assert away_deg(found, unit_of(drift_deg))[middle].max() < 0.5
 
@@ -74,7 +75,7 @@ def test_mean_heading_lets_no_stride_through_but_follows_a_turn():
     heading_deg = 170.0 + 5.0 * TIME_S + 12.0 * np.sin(2 * np.pi * 1.2 * TIME_S)
     z = np.stack((np.cos(np.deg2rad(heading_deg)), np.sin(np.deg2rad(heading_deg))), axis=1)
     z = np.concatenate((z, np.zeros((len(z), 1))), axis=1)
-    found = mean_heading(z, 200, 200)
+    found = mean_heading(z, (centred(200), centred(200)))
     expected = unit_of(170.0 + 5.0 * TIME_S)
     assert away_deg(found, expected)[210:-210].max() < 0.5
 
