@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from imu_hip.cli.memory import keep_freed_memory
 from imu_hip.recording.formats import write_recording
 from imu_hip.simulation import HARSH, GaitPlan, simulate_run
 from tests.benchmark import work
@@ -30,15 +31,29 @@ def hour_of_five_sensors() -> list[Row]:
         write_recording(simulated.recording, path)
         # First, because a process that starts from a large one counts some of its memory.
         commands = [_command(path, Path(folder)) for _ in range(ROUNDS)]
-        rounds = [(_seconds(work.floor, path), _seconds(work.results, path)) for _ in range(ROUNDS)]
-    floor_s, results_s = np.median(np.array(rounds), axis=0)
+        floor_s, results_s = _rounds(path)
+        # The command tells the allocator to keep freed memory; a program may do the same.
+        keep_freed_memory()
+        kept_floor_s, kept_results_s = _rounds(path)
     command_s, memory_mb = np.median(np.array(commands), axis=0)
     return [
         ("one hour, five sensors, 100 Hz: the floor", f"{floor_s:.2f} s", "CPU time"),
         ("file to results, times the floor", f"{results_s / floor_s:.2f}", "<= 1.4"),
+        (
+            "the same with freed memory kept, as in the command",
+            f"{kept_results_s / kept_floor_s:.2f}",
+            "<= 1.4",
+        ),
         ("whole command with report, times the floor", f"{command_s / floor_s:.2f}", "<= 2.2"),
         ("memory of the whole command", f"{memory_mb:.0f} MB", "<= 1500 MB"),
     ]
+
+
+def _rounds(path: Path) -> tuple[float, float]:
+    """Median CPU seconds of the floor and of file to results, which take turns."""
+    rounds = [(_seconds(work.floor, path), _seconds(work.results, path)) for _ in range(ROUNDS)]
+    floor_s, results_s = np.median(np.array(rounds), axis=0)
+    return float(floor_s), float(results_s)
 
 
 def _seconds(piece: Callable[[Path], None], path: Path) -> float:
