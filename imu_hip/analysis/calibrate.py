@@ -61,8 +61,8 @@ def calibrate_leg(timeline: Timeline, side: Side, has: LegMovement) -> LegCalibr
     if has.standing is None:
         if has.moving is None:
             raise CalibrationError(
-                f"The {side} leg has neither quiet standing nor walking or running to calibrate "
-                "its sensors on.",
+                f"The {side} leg neither walks or runs nor stands quietly beside other movement "
+                "that would tell standing from sitting, so its sensors cannot be calibrated.",
                 WHAT_TO_RECORD,
             )
         return _from_gait_alone(timeline, side, has.moving)
