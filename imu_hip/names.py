@@ -63,6 +63,24 @@ class Task(StrEnum):
         return self.value if self in {Task.WALK, Task.RUN} else f"{self.value} test"
 
 
+class Doing(StrEnum):
+    """What a guided person is asked to do; side and direction are said beside it."""
+
+    STAND = "stand"
+    SIT = "sit"
+    LIE_FACE_DOWN = "lie_face_down"
+    STRAIGHTEN_KNEE = "straighten_knee"
+    LIFT_KNEE = "lift_knee"
+    BE_READY = "be_ready"
+    TURN = "turn"
+    CROSS_LEG = "cross_leg"
+    HOLD = "hold"
+    RETURN = "return"
+    STRETCH = "stretch"
+    EASE_OFF = "ease_off"
+    REST = "rest"
+
+
 class MarkerLabel(StrEnum):
     """Label of a marked interval of a recording."""
 

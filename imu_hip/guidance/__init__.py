@@ -1,0 +1,1 @@
+"""Guided tests and stretches: protocols, and the session that leads a person through them."""

@@ -1,0 +1,1 @@
+"""History: people, their sessions and results, in SQLite or PostgreSQL."""

@@ -1,0 +1,114 @@
+"""What the history keeps, as frozen records."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from imu_hip.names import Direction, Sex, Side, Task
+
+
+class SessionState(StrEnum):
+    """How a session ended, or that it has not."""
+
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+
+
+class Mode(StrEnum):
+    """Who moves the leg; ranges of different modes are never compared."""
+
+    ACTIVE = "active"
+    SELF_ASSISTED = "self-assisted"
+    PASSIVE = "passive"
+
+
+class Moment(StrEnum):
+    """When in a session something was measured."""
+
+    TEST = "test"
+    RETEST = "retest"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person; an alias is enough."""
+
+    id: int
+    alias: str
+    sex: Sex | None
+    created_utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRecord:
+    """One session; `recordings` are paths, `ended_utc` is None while it runs."""
+
+    id: int
+    person: Person
+    protocol: str
+    mode: Mode
+    started_utc: datetime
+    ended_utc: datetime | None
+    state: SessionState
+    recordings: tuple[str, ...]
+    version: str
+    simulated: bool
+    comment: str
+    progress: str
+    """What the session needs to be resumed, as JSON; empty where it cannot be."""
+
+
+@dataclass(frozen=True, slots=True)
+class RepetitionRecord:
+    """One finished repetition; `reason` says why it does not count, else empty."""
+
+    task: Task
+    side: Side
+    direction: Direction | None
+    moment: Moment
+    number: int
+    peak_deg: float
+    plateau_s: float
+    thigh_elevation_deg: float
+    knee_flexion_deg: float
+    counted: bool
+    reason: str
+    recording: str
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResultRecord:
+    """One measured range; `measure` is `internal`, `external`, `total_arc` or `shin_slope`."""
+
+    task: Task
+    side: Side
+    measure: str
+    moment: Moment
+    value_deg: float
+    sd_deg: float | None
+    repetitions: int
+    sem_deg: float
+    mdc95_deg: float
+
+
+@dataclass(frozen=True, slots=True)
+class BoutRecord:
+    """One bout of a stretch."""
+
+    side: Side
+    started_utc: datetime
+    duration_s: float
+    best_deg: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One result of one session, for a trend."""
+
+    session: int
+    started_utc: datetime
+    mode: Mode
+    result: ResultRecord

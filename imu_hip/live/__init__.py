@@ -1,0 +1,1 @@
+"""A running session: sensors, angles, guidance, recording and history together."""

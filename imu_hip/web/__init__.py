@@ -1,0 +1,1 @@
+"""The live page: a local server and what it serves."""
