@@ -43,7 +43,8 @@ def assign(
     from rich.console import Console  # noqa: PLC0415
 
     from imu_hip.cli import assigning  # noqa: PLC0415
-    from imu_hip.cli.air import assignments_file, run_async  # noqa: PLC0415
+    from imu_hip.cli.running import run_async  # noqa: PLC0415
+    from imu_hip.live.air import assignments_file  # noqa: PLC0415
 
     console = Console()
     file = assignments_file(virtual)

@@ -19,9 +19,9 @@ from imu_hip.bluetooth.by_movement import Step, Told, tell
 from imu_hip.bluetooth.meeting import KnownSensor
 from imu_hip.bluetooth.moving import MovingSensors
 from imu_hip.bluetooth.roster import meet_all
-from imu_hip.cli.air import LEGS, Air, assignments_file, chosen_segments, on_air
 from imu_hip.cli.by_light import by_light
 from imu_hip.errors import ImuHipError
+from imu_hip.live.air import LEGS, Air, assignments_file, chosen_segments, on_air
 from imu_hip.names import Segment
 
 MOVING_S = 9.0

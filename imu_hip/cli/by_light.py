@@ -11,8 +11,8 @@ from rich.console import Console
 
 from imu_hip.bluetooth.meeting import KnownSensor, talking_to
 from imu_hip.bluetooth.patience import Patience
-from imu_hip.cli.air import Air
 from imu_hip.errors import ImuHipError
+from imu_hip.live.air import Air
 from imu_hip.names import Segment
 
 

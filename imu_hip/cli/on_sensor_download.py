@@ -20,8 +20,9 @@ from imu_hip.bluetooth.on_sensor import OnSensorError, recorder_of
 from imu_hip.bluetooth.on_sensor_session import OnSensorSession, session_named, sessions_folder
 from imu_hip.bluetooth.recorder import require_target
 from imu_hip.bluetooth.visit import Worn
-from imu_hip.cli.air import Air, on_air, run_async
+from imu_hip.cli.running import run_async
 from imu_hip.errors import OutputError
+from imu_hip.live.air import Air, on_air
 from imu_hip.names import Segment
 from imu_hip.recording.formats import write_recording
 from imu_hip.recording.formats.files import read_bytes

@@ -17,8 +17,9 @@ from imu_hip.bluetooth.on_sensor import OnSensorError, SensorReport, recorder_of
 from imu_hip.bluetooth.on_sensor_session import OnSensorSession, sessions_folder
 from imu_hip.bluetooth.on_sensor_start import start as start_all
 from imu_hip.bluetooth.visit import Worn
-from imu_hip.cli.air import LEGS, Air, chosen_segments, on_air, run_async
+from imu_hip.cli.running import run_async
 from imu_hip.errors import ImuHipError
+from imu_hip.live.air import LEGS, Air, chosen_segments, on_air
 from imu_hip.names import Segment
 
 

@@ -50,9 +50,9 @@ def record(
     """
     from rich.console import Console  # noqa: PLC0415
 
-    from imu_hip.cli.air import run_async  # noqa: PLC0415
     from imu_hip.cli.live_table import summary  # noqa: PLC0415
     from imu_hip.cli.recording_run import RecordWish, run_recording  # noqa: PLC0415
+    from imu_hip.cli.running import run_async  # noqa: PLC0415
 
     console = Console()
     wish = RecordWish(target, segments, duration, rate, mode, virtual)

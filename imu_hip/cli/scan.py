@@ -27,8 +27,9 @@ def scan(
     from rich.console import Console  # noqa: PLC0415
 
     from imu_hip.bluetooth.roster import meet_all  # noqa: PLC0415
-    from imu_hip.cli.air import on_air, run_async  # noqa: PLC0415
+    from imu_hip.cli.running import run_async  # noqa: PLC0415
     from imu_hip.errors import ImuHipError  # noqa: PLC0415
+    from imu_hip.live.air import on_air  # noqa: PLC0415
 
     async def work() -> "tuple[Roster, Assignments]":
         async with on_air(virtual) as air:

@@ -1,18 +1,14 @@
-"""The air that a command talks over: this computer's Bluetooth, or virtual sensors."""
+"""The air that a session or a command talks over: this computer's Bluetooth, or virtual sensors."""
 
-import asyncio
-import signal
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from imu_hip.bluetooth.assignment import Assignments, assignments_path, read_assignments
 from imu_hip.bluetooth.backends import Backends
 from imu_hip.bluetooth.central import Central
-from imu_hip.bluetooth.drivers.dialogue import DialogueError
 from imu_hip.bluetooth.drivers.driver import Driver
 from imu_hip.bluetooth.drivers.registry import DRIVERS
 from imu_hip.bluetooth.on_sensor_session import data_folder
@@ -25,14 +21,12 @@ from imu_hip.names import Segment
 if TYPE_CHECKING:
     from imu_hip.bluetooth.virtual.world import VirtualWorld
 
-T = TypeVar("T")
-
 LEGS = tuple(segment for segment in Segment if segment is not Segment.PELVIS)
 
 
 @dataclass(frozen=True, slots=True)
 class Air:
-    """What a command talks over.
+    """What is talked over.
 
     Parameters
     ----------
@@ -91,7 +85,7 @@ class Air:
 
 @asynccontextmanager
 async def on_air(virtual: str | None) -> AsyncIterator[Air]:
-    """Open the air for a command.
+    """Open the air.
 
     Parameters
     ----------
@@ -146,61 +140,3 @@ def chosen_segments(text: str | None, usual: Sequence[Segment]) -> tuple[Segment
             f"Choose from {', '.join(Segment)}, separated by commas.",
         )
     return tuple(segment for segment in Segment if segment in names)
-
-
-def run_async(work: Coroutine[None, None, T]) -> T:
-    """Run the asynchronous part of a command.
-
-    Raises
-    ------
-    ImuHipError
-        Also where a sensor says something that nobody expected.
-    """
-    try:
-        return asyncio.run(work)
-    except DialogueError as error:
-        raise ImuHipError(
-            f"A sensor did not do what was asked: {error.what}.",
-            "Switch it off and on again and repeat the command.",
-        ) from error
-
-
-async def unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, T]) -> T | None:
-    """Do some work; it is cancelled, and seen to its end, where the stop comes first.
-
-    Returns
-    -------
-    The result, None where the work was stopped.
-    """
-    working = asyncio.ensure_future(work)
-    stopping = asyncio.ensure_future(stop.wait())
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopping.cancel()
-        if not working.done():
-            working.cancel()
-            await asyncio.wait({working})
-    return None if working.cancelled() else working.result()
-
-
-@contextmanager
-def stopping_on_interrupt(stop: asyncio.Event) -> Iterator[None]:
-    """Turn the first Ctrl-C, or a request to terminate, into a clean stop.
-
-    A second one ends the program as usual.
-    """
-    loop = asyncio.get_running_loop()
-    before = {int(number): signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def asked(number: int, _: FrameType | None) -> None:
-        signal.signal(number, before[number])
-        loop.call_soon_threadsafe(stop.set)
-
-    for number in before:
-        signal.signal(number, asked)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
