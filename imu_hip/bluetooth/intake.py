@@ -10,6 +10,7 @@ from imu_hip.bluetooth.events import Event, EventKind
 from imu_hip.bluetooth.inbox import Arrived, Inbox
 from imu_hip.bluetooth.status import LatencyWindow, RateWindow
 from imu_hip.names import Segment
+from imu_hip.recording.counted_live_clock import CountedLiveClock
 from imu_hip.recording.live_clock import LiveClock
 from imu_hip.recording.timeline import BRIDGED_GAP_S
 
@@ -32,6 +33,8 @@ class CapturedSample(NamedTuple):
         On the clock of `time.perf_counter_ns`.
     lost_before
         Samples missing since the one before; None where the sensor does not count.
+    host_s
+        When it was taken, on the clock of `time.perf_counter`, as well as that is known by now.
     """
 
     epoch: int
@@ -40,6 +43,7 @@ class CapturedSample(NamedTuple):
     arrival_ns: int
     sample: Sample
     lost_before: int | None
+    host_s: float
 
 
 class Intake:
@@ -61,6 +65,7 @@ class Intake:
         self._connection = 1
         self._samples_a_notification = 1
         self._live_clock = LiveClock()
+        self._counted_clock = CountedLiveClock(settings.sampling_rate_hz)
         self._events: list[Event] = []
         self._clipping_told_ns = -CLIPPING_PAUSE_NS
 
@@ -97,18 +102,23 @@ class Intake:
         self.rate.add(arrival_ns)
         if placed.index == 0:
             self._begin_epoch(placed, arrival_ns)
-        if placed.tick is not None and self._driver.clock.tick_s is not None:
-            arrival_s = 1e-9 * arrival_ns
-            host_s = self._live_clock.update(placed.tick * self._driver.clock.tick_s, arrival_s)
-            self.latency.add(arrival_s - host_s)
+        host_s = self._host_s(placed, 1e-9 * arrival_ns)
         # Shorter gaps are bridged when the recording is made; the counts show them all the same.
         if placed.gap_s is not None and placed.gap_s > BRIDGED_GAP_S:
             self._tell_gap(placed, placed.gap_s, arrival_ns)
         if sample.clipping:
             self._count_clipping(sample.clipping, arrival_ns)
         return CapturedSample(
-            placed.epoch, placed.tick, placed.index, arrival_ns, sample, placed.lost_before
+            placed.epoch, placed.tick, placed.index, arrival_ns, sample, placed.lost_before, host_s
         )
+
+    def _host_s(self, placed: Accounted, arrival_s: float) -> float:
+        tick_s = self._driver.clock.tick_s
+        if placed.tick is None or tick_s is None:
+            return self._counted_clock.update(arrival_s)
+        host_s = self._live_clock.update(placed.tick * tick_s, arrival_s)
+        self.latency.add(arrival_s - host_s)
+        return host_s
 
     def _begin_epoch(self, placed: Accounted, arrival_ns: int) -> None:
         self._live_clock = LiveClock()

@@ -28,6 +28,7 @@ FLUSH_S: Final = 0.5
 SHOW_S: Final = 0.25
 
 Show = Callable[["RecordingView"], None]
+Hear = Callable[[Captured], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,8 @@ async def record(
     duration_s: float | None,
     stop: asyncio.Event,
     show: Show,
+    hear: Hear = lambda _: None,
+    take_s: float = TAKE_S,
 ) -> Recording:
     """Record from now until `stop` or for a time; the capture is stopped at the end.
 
@@ -105,6 +108,10 @@ async def record(
         The Parquet file; beside it lies a journal until it is written.
     show
         Is called several times a second and must return quickly.
+    hear
+        Is given everything that goes into the recording, at once, and must return quickly.
+    take_s
+        Samples are read this often.
 
     Raises
     ------
@@ -118,7 +125,10 @@ async def record(
     writer = await asyncio.to_thread(JournalWriter, journal_path(target), header)
     keeper = JournalKeeper(writer)
     try:
-        await _Recorder(capture, keeper, header, duration_s, show).run(stop)
+        recorder = _Recorder(
+            capture, keeper, header, duration_s, show=show, hear=hear, take_s=take_s
+        )
+        await recorder.run(stop)
         if keeper.saved_rows:
             return await asyncio.to_thread(finish, writer.path, target)
     except ImuHipError as error:
@@ -148,13 +158,18 @@ class _Recorder:
         keeper: JournalKeeper,
         header: JournalHeader,
         duration_s: float | None,
+        *,
         show: Show,
+        hear: Hear,
+        take_s: float,
     ) -> None:
         self._capture = capture
         self._keeper = keeper
         self._place_of = {sensor.segment: i for i, sensor in enumerate(header.sensors)}
         self._duration_s = duration_s
         self._show = show
+        self._hear = hear
+        self._take_s = take_s
         self._news: list[str] = []
         self._before: dict[Segment, SensorStatus] = {}
         self._clocks = (time.time(), time.monotonic())
@@ -176,7 +191,7 @@ class _Recorder:
                 if now_s >= show_due_s:
                     show_due_s = now_s + SHOW_S
                     self._show_now(now_s - began_s)
-                await _wait(stop, TAKE_S)
+                await _wait(stop, self._take_s)
         finally:
             await self._capture.stop()
             self._take()
@@ -199,6 +214,7 @@ class _Recorder:
         ]
         self._keeper.add(rows_of(captured, self._place_of), events)
         self._news.extend(event.text for event in captured.events)
+        self._hear(captured)
 
     async def _flush(self) -> None:
         before = self._keeper.trouble

@@ -8,6 +8,7 @@ from imu_hip.errors import OutputError, RecordingError
 from imu_hip.recording.formats.files import naming
 from imu_hip.recording.formats.journal_file import read_journal_file
 from imu_hip.recording.formats.parquet import read_parquet, write_parquet
+from imu_hip.recording.formats.sidecars import with_markers_beside
 from imu_hip.recording.recording import Recording
 
 JOURNAL_SUFFIX: Final = ".journal"
@@ -77,6 +78,8 @@ def target_of(journal: Path) -> Path:
 def finish(journal: Path, target: Path) -> Recording:
     """Write the recording of a journal, read it back, and only then remove the journal.
 
+    Markers that lie beside the recording's place are written into it.
+
     Raises
     ------
     RecordingError
@@ -92,7 +95,7 @@ def finish(journal: Path, target: Path) -> Recording:
     if target.exists():
         raise OutputError(f"{target} exists already.", "Choose another name; nothing was lost.")
     with naming(journal.name):
-        recording = read_journal_file(journal)
+        recording = with_markers_beside(read_journal_file(journal), target)
     write_parquet(recording, target)
     # A disk that lies is noticed here, while there is still the journal.
     read_parquet(target)

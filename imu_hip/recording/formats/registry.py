@@ -15,7 +15,7 @@ from imu_hip.recording.formats.long_csv import is_long_csv, read_long_csv, write
 from imu_hip.recording.formats.movella_dot import is_dot, read_dot
 from imu_hip.recording.formats.opensense_sto import is_sto, read_sto, write_sto
 from imu_hip.recording.formats.parquet import is_parquet, read_parquet, write_parquet
-from imu_hip.recording.formats.sidecars import is_sidecar, markers_path, read_markers
+from imu_hip.recording.formats.sidecars import is_sidecar, with_markers_beside
 from imu_hip.recording.formats.xsens_text import is_xsens_text, read_xsens_text
 from imu_hip.recording.recording import Recording
 
@@ -129,7 +129,7 @@ def open_recording(path: str | Path) -> Recording:
             recording = chosen.read(path)
         if path.is_dir():
             recording = _with_others_named(recording, path, chosen)
-        return _with_markers(recording, path)
+        return with_markers_beside(recording, path)
     except PermissionError as error:
         raise RecordingError(
             f"{path} may not be read.", "Ask for permission to read it, or copy it to your folder."
@@ -224,20 +224,3 @@ def _with_others_named(recording: Recording, folder: Path, chosen: Format) -> Re
         return recording
     warning = f"The folder also holds {', '.join(others)}, which was not opened."
     return replace(recording, warnings=(*recording.warnings, warning))
-
-
-def _with_markers(recording: Recording, path: Path) -> Recording:
-    sidecar = markers_path(path)
-    if not sidecar.is_file():
-        return recording
-    markers = read_markers(sidecar)
-    if recording.markers == markers:
-        return recording
-    replaced = [f"The markers were taken from {sidecar.name}, not from the recording itself."]
-    outside = [m for m in markers if m.end_s <= recording.start_s or m.start_s >= recording.end_s]
-    warnings = replaced if recording.markers else []
-    warnings += [
-        f"The marker {m.label} from {m.start_s:g} to {m.end_s:g} s lies outside the recording."
-        for m in outside
-    ]
-    return replace(recording, markers=markers, warnings=(*recording.warnings, *warnings))

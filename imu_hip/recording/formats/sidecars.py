@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from math import isfinite
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,7 @@ from typing import Final
 from imu_hip.errors import RecordingError
 from imu_hip.names import MarkerLabel, Segment, Side
 from imu_hip.recording.formats.files import decode, read_bytes, replacing
-from imu_hip.recording.recording import Marker
+from imu_hip.recording.recording import Marker, Recording
 
 MARKER_COLUMNS: Final = ("label", "side", "start_s", "end_s")
 SEGMENT_COLUMNS: Final = ("sensor", "segment")
@@ -65,6 +66,30 @@ def write_markers(markers: Sequence[Marker], path: Path) -> None:
         for marker in markers:
             side = marker.side or "both"
             writer.writerow((marker.label, side, repr(marker.start_s), repr(marker.end_s)))
+
+
+def with_markers_beside(recording: Recording, path: Path) -> Recording:
+    """The recording with the markers that lie beside its file, if there are any.
+
+    Raises
+    ------
+    RecordingError
+        Where they are damaged.
+    """
+    sidecar = markers_path(path)
+    if not sidecar.is_file():
+        return recording
+    markers = read_markers(sidecar)
+    if recording.markers == markers:
+        return recording
+    replaced = [f"The markers were taken from {sidecar.name}, not from the recording itself."]
+    outside = [m for m in markers if m.end_s <= recording.start_s or m.start_s >= recording.end_s]
+    warnings = replaced if recording.markers else []
+    warnings += [
+        f"The marker {m.label} from {m.start_s:g} to {m.end_s:g} s lies outside the recording."
+        for m in outside
+    ]
+    return replace(recording, markers=markers, warnings=(*recording.warnings, *warnings))
 
 
 def read_segment_map(path: Path) -> dict[str, Segment]:
