@@ -79,13 +79,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class RepetitionView:
-    """One repetition that was finished; `reason` says why it does not count, else empty."""
+    """One repetition that was finished; `reason` says what is wrong with it, else empty.
+
+    `peak_deg` is None where nothing was measured, as with lost samples.
+    """
 
     task: Task
     side: Side
     direction: Direction | None
     number: int
-    peak_deg: float
+    peak_deg: float | None
     counted: bool
     reason: str
 
