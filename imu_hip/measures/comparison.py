@@ -1,16 +1,13 @@
 """Left against right, in degrees and against the smallest difference that can be told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from imu_hip.measures.cross_legged import CrossLeggedTest
-from imu_hip.measures.rotation_test import RotationTest
+from imu_hip.measures.measured_range import Measured, MeasuredRange, ranges_of
 from imu_hip.measures.running import GaitTest
-from imu_hip.names import Direction, Task
-
-ARC = "total_arc"
-Measured = RotationTest | CrossLeggedTest
+from imu_hip.measures.uncertainty import mdc95_of_difference
+from imu_hip.names import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +28,41 @@ class SideDifference:
     @property
     def measurable(self) -> bool:
         """Whether the difference exceeds its measurement error."""
-        return abs(self.difference_deg) > self.mdc95_deg
+        return exceeds(self.difference_deg, self.mdc95_deg)
+
+
+def exceeds(difference_deg: float, mdc95_deg: float) -> bool:
+    """Whether a difference is larger than its measurement error, either way."""
+    return abs(difference_deg) > mdc95_deg
 
 
 def compare_sides(left: Measured, right: Measured) -> tuple[SideDifference, ...]:
-    """Compare the same test of both legs.
+    """Compare the same test of both legs, as `compare_legs` does."""
+    return compare_legs(ranges_of(left), ranges_of(right))
 
-    A left-right difference holds the error of two measurements, as the MDC of a repeated test
-    does; of the two legs the larger MDC counts. A total arc is a sum of two ranges and so carries
-    the error of both.
+
+def compare_legs(
+    left: Sequence[MeasuredRange], right: Sequence[MeasuredRange]
+) -> tuple[SideDifference, ...]:
+    """Compare the ranges that both legs have, of the same task and measure.
+
+    A left-right difference holds the error of two measurements, one of each leg, as the MDC of a
+    repeated test does. A total arc carries the error of both its ranges.
     """
-    mdc95_deg = max(left.uncertainty.mdc95_deg, right.uncertainty.mdc95_deg)
-    task = task_of(left)
+    of_right = {(one.task, one.measure): one for one in right}
     return tuple(
         SideDifference(
-            task, name, left_deg, right_deg, mdc95_deg * (np.sqrt(2.0) if name == ARC else 1.0)
+            one.task,
+            one.measure,
+            one.value_deg,
+            other.value_deg,
+            mdc95_of_difference(one.uncertainty, other.uncertainty),
         )
-        for (name, left_deg), (_, right_deg) in zip(_values(left), _values(right), strict=True)
-        if left_deg is not None and right_deg is not None
+        for one in left
+        if (other := of_right.get((one.task, one.measure)))
     )
 
 
 def task_of(measured: Measured | GaitTest) -> Task:
     """The task that a result belongs to."""
     return Task.CROSS_LEGGED if isinstance(measured, CrossLeggedTest) else measured.task
-
-
-def _values(measured: Measured) -> tuple[tuple[str, float | None], ...]:
-    if isinstance(measured, RotationTest):
-        return (
-            (Direction.INTERNAL.value, measured.internal.mean_deg),
-            (Direction.EXTERNAL.value, measured.external.mean_deg),
-            (ARC, measured.total_arc_deg),
-        )
-    return (("shin_slope", measured.shin_slope_deg),)

@@ -16,7 +16,7 @@ from imu_hip.measures.repetitions import (
     hold_fault,
     repetition_of,
 )
-from imu_hip.measures.uncertainty import Uncertainty, of_range
+from imu_hip.measures.uncertainty import Uncertainty, of_movements, sd_of
 from imu_hip.names import Side
 
 CROSSING = RepetitionParameters(
@@ -68,12 +68,11 @@ def measure_cross_legged(
     valid = [repetition for repetition in repetitions if repetition.valid]
     slopes = [repetition.peak_deg for repetition in valid]
     elevations = [repetition.thigh_elevation_deg for repetition in valid]
-    sd_deg = float(np.std(slopes, ddof=1)) if len(slopes) > 1 else None
     return CrossLeggedTest(
         side=side,
         shin_slope_deg=float(np.mean(slopes)) if valid else None,
         thigh_elevation_deg=float(np.mean(elevations)) if valid else None,
-        shin_slope_sd_deg=sd_deg,
-        uncertainty=of_range(calibration_deg, sd_deg or 0.0, len(valid)),
+        shin_slope_sd_deg=sd_of(slopes),
+        uncertainty=of_movements(calibration_deg, slopes),
         repetitions=repetitions,
     )

@@ -17,7 +17,7 @@ from imu_hip.measures.repetitions import (
     mean_of_present,
     repetition_of,
 )
-from imu_hip.measures.uncertainty import Uncertainty, of_range
+from imu_hip.measures.uncertainty import Uncertainty, of_movements, sd_of
 from imu_hip.names import Direction, Sex, Side, Task
 
 
@@ -98,26 +98,25 @@ def measure_rotation(
     repetitions = [repetition for repetition in repetitions if np.isfinite(repetition.peak_deg)]
     repetitions.sort(key=lambda repetition: repetition.start_s)
     ranges = {direction: _range(repetitions, task, direction, sex) for direction in Direction}
-    spread = max((r.sd_deg or 0.0) for r in ranges.values())
-    fewest = min(_valid_count(repetitions, direction) for direction in Direction)
+    peaks = [_valid_peaks(repetitions, direction) for direction in Direction]
     return RotationTest(
         task=task,
         side=side,
         internal=ranges[Direction.INTERNAL],
         external=ranges[Direction.EXTERNAL],
-        uncertainty=of_range(calibration_deg, spread, fewest),
+        uncertainty=of_movements(calibration_deg, *peaks),
         repetitions=tuple(repetitions),
     )
 
 
-def _valid_count(repetitions: list[Repetition], direction: Direction) -> int:
-    return sum(r.valid and r.direction is direction for r in repetitions)
+def _valid_peaks(repetitions: list[Repetition], direction: Direction) -> list[float]:
+    return [r.peak_deg for r in repetitions if r.valid and r.direction is direction]
 
 
 def _range(
     repetitions: list[Repetition], task: Task, direction: Direction, sex: Sex | None
 ) -> Range:
-    peaks = [r.peak_deg for r in repetitions if r.valid and r.direction is direction]
+    peaks = _valid_peaks(repetitions, direction)
     if not peaks:
         return Range(direction, None, None, None)
     mean_deg = float(np.mean(peaks))
@@ -125,8 +124,7 @@ def _range(
         NormPlace(norm.sex, norm.percentile(mean_deg), norm.mean_deg, norm.sd_deg, norm.source)
         for norm in norms_for(task, direction, sex)
     )
-    sd_deg = float(np.std(peaks, ddof=1)) if len(peaks) > 1 else None
-    return Range(direction, mean_deg, sd_deg, deficit_deg(mean_deg), places)
+    return Range(direction, mean_deg, sd_of(peaks), deficit_deg(mean_deg), places)
 
 
 def _repetition(

@@ -43,10 +43,11 @@ def test_a_difference_counts_beyond_the_mdc_only(right_deg, measurable):
     assert difference.measurable is measurable
 
 
-def test_the_less_certain_leg_decides():
+def test_the_errors_of_both_legs_join():
+    # 1.96 √(SEM² + SEM²) with SEM = MDC / (1.96 √2): √((9² + 6²) / 2) = 7.65
     left = rotation_test(Side.LEFT, 30.0, None, mdc95_deg=9.0)
-    (difference,) = compare_sides(left, rotation_test(Side.RIGHT, 38.0, None))
-    assert difference.mdc95_deg == 9.0
+    (difference,) = compare_sides(left, rotation_test(Side.RIGHT, 37.5, None))
+    assert difference.mdc95_deg == pytest.approx(7.6485, abs=1e-4)
     assert not difference.measurable
 
 
