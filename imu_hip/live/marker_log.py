@@ -1,0 +1,63 @@
+"""The marked parts of a session's recording, as they happen."""
+
+from imu_hip.guidance.view import SessionView, Stage
+from imu_hip.names import MarkerLabel, Side, Task
+from imu_hip.recording.recording import Marker
+
+LABEL_OF = {
+    Task.SEATED: MarkerLabel.SEATED,
+    Task.PRONE: MarkerLabel.PRONE,
+    Task.CROSS_LEGGED: MarkerLabel.CROSS_LEGGED,
+}
+CALIBRATING = frozenset({MarkerLabel.STAND, MarkerLabel.SIT, MarkerLabel.KNEE_EXTENSION})
+
+Part = tuple[MarkerLabel, Side | None]
+
+
+def part_of(view: SessionView) -> Part | None:
+    """What is recorded while a session shows this view; None where it is nothing to measure.
+
+    Repetitions that only make somebody familiar with a movement are no part of the test.
+    """
+    if view.paused:
+        return None
+    if view.stage is Stage.MEASURE and view.task in LABEL_OF:
+        return LABEL_OF[view.task], view.side
+    if view.stage is Stage.STRETCH and view.side is not None:
+        return MarkerLabel.STRETCH, view.side
+    return None
+
+
+class MarkerLog:
+    """Markers of one recording; times are those of the recording, in seconds."""
+
+    def __init__(self) -> None:
+        self._ended: list[Marker] = []
+        self._open: tuple[Part, float] | None = None
+
+    def follow(self, part: Part | None, time_s: float) -> bool:
+        """Take note of what is recorded from now on; tells whether that is something else."""
+        before = self._open[0] if self._open else None
+        if part == before:
+            return False
+        self._ended = list(self.until(time_s))
+        self._open = None if part is None else (part, time_s)
+        return True
+
+    def calibrated(
+        self, label: MarkerLabel, side: Side | None, start_s: float, end_s: float
+    ) -> None:
+        """A pose or movement that calibrates; an earlier one of the same kind counts no more."""
+        self._ended = [m for m in self._ended if (m.label, m.side) != (label, side)]
+        if end_s > max(start_s, 0.0):
+            self._ended.append(Marker(label, max(start_s, 0.0), end_s, side))
+
+    def until(self, time_s: float) -> tuple[Marker, ...]:
+        """All markers, the part that goes on ended at this time."""
+        if self._open is None:
+            return tuple(self._ended)
+        (label, side), start_s = self._open
+        start_s = max(start_s, 0.0)
+        if time_s <= start_s:
+            return tuple(self._ended)
+        return (*self._ended, Marker(label, start_s, time_s, side))
