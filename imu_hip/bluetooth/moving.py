@@ -24,6 +24,9 @@ from imu_hip.names import Segment
 
 TAKE_S: Final = 0.1
 
+MOVING_S: Final = 9.0
+"""Three slow movements fit in it."""
+
 
 class MovingSensors:
     """Streams from sensors whose segments are not known yet; an asynchronous context.

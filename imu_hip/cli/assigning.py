@@ -1,6 +1,6 @@
 """What `imu-hip assign` does: by light, by tag, by moving, or as it is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,15 +17,12 @@ from imu_hip.bluetooth.assignment import (
 )
 from imu_hip.bluetooth.by_movement import Step, Told, tell
 from imu_hip.bluetooth.meeting import KnownSensor
-from imu_hip.bluetooth.moving import MovingSensors
+from imu_hip.bluetooth.moving import MOVING_S, MovingSensors
 from imu_hip.bluetooth.roster import meet_all
 from imu_hip.cli.by_light import by_light
 from imu_hip.errors import ImuHipError
-from imu_hip.live.air import LEGS, Air, assignments_file, chosen_segments, on_air
+from imu_hip.live.air import LEGS, Air, assignments_file, chosen_segments, on_air, remember
 from imu_hip.names import Segment
-
-MOVING_S = 9.0
-"""Three slow movements fit in it."""
 
 MOST_TRIES = 3
 
@@ -122,15 +119,7 @@ async def ask(by: str, segments: str | None, virtual: str | None, console: Conso
             found = await by_light(air, sensors, wanted, console)
         else:
             found = await _by_moving(air, sensors, wanted, console)
-    _remember(found, assignments_file(virtual))
-
-
-def _remember(found: Mapping[Segment, KnownSensor], path: Path) -> None:
-    known = read_assignments(path)
-    for segment, sensor in found.items():
-        assigned = Assigned(segment, sensor.identity.model, sensor.identity.tag)
-        known = known.set(sensor.serial, assigned)
-    write_assignments(known, path)
+    remember(found, assignments_file(virtual))
 
 
 def _by_tag(

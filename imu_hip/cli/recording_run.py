@@ -12,8 +12,9 @@ from imu_hip.bluetooth.journal_entries import journal_header
 from imu_hip.bluetooth.recorder import record, require_target
 from imu_hip.bluetooth.stream_choice import place
 from imu_hip.cli.live_table import LiveTable
-from imu_hip.cli.running import stopping_on_interrupt, unless_stopped
+from imu_hip.cli.running import stopping_on_interrupt
 from imu_hip.live.air import Air, chosen_segments, on_air
+from imu_hip.live.stopping import unless_stopped
 from imu_hip.recording.recording import Recording
 
 

@@ -1,16 +1,23 @@
 """The air that a session or a command talks over: this computer's Bluetooth, or virtual sensors."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imu_hip.bluetooth.assignment import Assignments, assignments_path, read_assignments
+from imu_hip.bluetooth.assignment import (
+    Assigned,
+    Assignments,
+    assignments_path,
+    read_assignments,
+    write_assignments,
+)
 from imu_hip.bluetooth.backends import Backends
 from imu_hip.bluetooth.central import Central
 from imu_hip.bluetooth.drivers.driver import Driver
 from imu_hip.bluetooth.drivers.registry import DRIVERS
+from imu_hip.bluetooth.meeting import KnownSensor
 from imu_hip.bluetooth.on_sensor_session import data_folder
 from imu_hip.bluetooth.roster import find_wanted
 from imu_hip.bluetooth.visit import Worn
@@ -50,6 +57,14 @@ class Air:
         """Whether what is recorded is no person; a recording that is played again is one."""
         return self.world is not None and self.world.simulated
 
+    def wanted(self, segments: Sequence[Segment]) -> Wanted:
+        """Segments that need a sensor, with the sensors that are known to sit there."""
+        assigned = {serial: a.segment for serial, a in self.assignments.sensors.items()}
+        # Virtual sensors of one kind may be remembered while those of another are used.
+        if self.world is not None and not assigned.keys() & self.world.assigned.keys():
+            assigned = self.world.assigned
+        return Wanted(frozenset(segments), assigned)
+
     async def find(self, segments: Sequence[Segment]) -> tuple[Worn, ...]:
         """Find the sensors of segments.
 
@@ -58,12 +73,7 @@ class Air:
         BluetoothError
             Where Bluetooth cannot be used, or a sensor is missing or claimed twice.
         """
-        assigned = {serial: a.segment for serial, a in self.assignments.sensors.items()}
-        # Virtual sensors of one kind may be remembered while those of another are used.
-        if self.world is not None and not assigned.keys() & self.world.assigned.keys():
-            assigned = self.world.assigned
-        wanted = Wanted(frozenset(segments), assigned)
-        found = await find_wanted(self.central, self.drivers, wanted)
+        found = await find_wanted(self.central, self.drivers, self.wanted(segments))
         return tuple(Worn(segment, sensor) for segment, sensor in found.items())
 
     def usual_segments(self) -> tuple[Segment, ...]:
@@ -115,6 +125,21 @@ async def on_air(virtual: str | None) -> AsyncIterator[Air]:
 def assignments_file(virtual: str | None) -> Path:
     """Where sensors are remembered; virtual ones apart, so that they displace no real ones."""
     return assignments_path() if virtual is None else virtual_folder() / "sensors.toml"
+
+
+def remember(found: Mapping[Segment, KnownSensor], path: Path) -> None:
+    """Remember by their serials where sensors sit.
+
+    Raises
+    ------
+    ImuHipError
+        Where the file of remembered sensors is damaged or cannot be written.
+    """
+    known = read_assignments(path)
+    for segment, sensor in found.items():
+        assigned = Assigned(segment, sensor.identity.model, sensor.identity.tag)
+        known = known.set(sensor.serial, assigned)
+    write_assignments(known, path)
 
 
 def virtual_folder() -> Path:
