@@ -18,6 +18,7 @@ _INNER: Final = 62.0
 _OUTER: Final = 96.0
 _TEXT: Final = 115.0
 _SHIN: Final = 150.0
+_LAST_STYLE: Final = f'stroke="{INK}" stroke-width="2" stroke-dasharray="5 3"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,22 +60,35 @@ class Dial:
         return _text(x, y, style, words)
 
 
-def rotation_gauge(test: RotationTest) -> Markup:
-    """The measured arc of one hip with its uncertainty and the target.
+def rotation_gauge(test: RotationTest, last: RotationTest | None = None) -> Markup:
+    """The measured arc of one hip with its uncertainty, the target, and marks of last time.
 
     Internal rotation moves the foot outward: to the left on the left leg, to the right on the
     right one.
     """
     dial = Dial(up=test.task is Task.PRONE)
     parts = [_scale(dial)]
+    parts += [
+        _reach(dial, turn, value, test.uncertainty.sem_deg, test.side)
+        for turn, value in _turns(test)
+    ]
+    parts.append(_targets(dial))
+    parts += [
+        dial.ray(turn * value, _INNER - 8, _OUTER + 8, _LAST_STYLE)
+        for turn, value in (_turns(last) if last else ())
+    ]
+    top = -128 if dial.up else -10
+    return _svg(f"-108 {top} 216 138", headline(test), parts)
+
+
+def _turns(test: RotationTest) -> list[tuple[int, float]]:
+    """The measured ranges, each with the way it turns on the page."""
+    found = []
     for direction in Direction:
         value = test.range(direction).mean_deg
         if value is not None and known(value):
-            turn = test.side.sign * (1 if direction is Direction.INTERNAL else -1)
-            parts.append(_reach(dial, turn, value, test.uncertainty.sem_deg, test.side))
-    parts.append(_targets(dial))
-    top = -128 if dial.up else -10
-    return _svg(f"-108 {top} 216 138", headline(test), parts)
+            found.append((test.side.sign * (1 if direction is Direction.INTERNAL else -1), value))
+    return found
 
 
 def _scale(dial: Dial) -> str:

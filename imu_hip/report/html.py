@@ -1,4 +1,4 @@
-"""The HTML report: one file that needs nothing else."""
+"""HTML pages: each one file that needs nothing else."""
 
 from functools import cache
 from importlib.resources import files
@@ -19,15 +19,29 @@ def write_report(analysis: Analysis, path: Path) -> None:
     OutputError
         Where the file cannot be written.
     """
-    text = render_report(analysis)
+    write_html(render_report(analysis), path)
+
+
+def write_html(text: str, path: Path) -> None:
+    """Write a page; an older one is replaced only by a whole new one.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
     with replacing(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8")
 
 
 def render_report(analysis: Analysis) -> str:
     """The report as HTML; the same analysis gives the same text."""
-    template = _environment().get_template("report.html.j2")
-    return template.render(page=page_of(analysis))
+    return render("report.html.j2", page_of(analysis))
+
+
+def render(template: str, page: object) -> str:
+    """One of the templates, filled with what its page shows."""
+    return _environment().get_template(template).render(page=page)
 
 
 @cache

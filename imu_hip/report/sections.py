@@ -1,13 +1,16 @@
 """The part of the page that one task fills: sentences, picture, repetitions, comparisons."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from markupsafe import Markup
 
 from imu_hip.analysis.results import Analysis, Result
-from imu_hip.measures.comparison import task_of
+from imu_hip.measures.comparison import SideDifference, task_of
 from imu_hip.measures.cross_legged import CrossLeggedTest
+from imu_hip.measures.measured_range import Measured
 from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import Direction, Side, Task
@@ -20,6 +23,7 @@ from imu_hip.report.tables import (
     Grid,
     comparison_grid,
     crossing_grid,
+    has_norms,
     ranges_grid,
     repetition_grid,
     repetitions_of,
@@ -45,8 +49,10 @@ _SHIN_KEY: Final = "Seen as you see your own legs. Light wedge: uncertainty."
 _TIME_KEY: Final = "Numbers as in the table. Coloured: held and counted; hatched: left out."
 _TARGET_NOTE: Final = (
     "The target of 45° is one author's, not a border between healthy and not; most athletes stay "
-    "below it. Norms hold for this position only."
+    "below it."
 )
+_NORM_NOTE: Final = "Norms hold for this position only."
+_LAST_KEY: Final = "Thin dashed line: last time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,39 +105,71 @@ def sections(analysis: Analysis) -> tuple[Section, ...]:
 
 
 def _section(analysis: Analysis, task: Task, legs: dict[Side, Result]) -> Section:
-    differences = tuple(d for d in analysis.comparisons if d.task is task)
-    spoken = tuple(d for d in differences if d.measure != "total_arc")
-    tests = {side: r for side, r in legs.items() if isinstance(r, RotationTest)}
     gait = {side: r for side, r in legs.items() if isinstance(r, GaitTest)}
+    return replace(
+        section_of(task, legs, [d for d in analysis.comparisons if d.task is task]),
+        gait=gait_part(analysis, task, gait) if gait else None,
+        over_time=_over_time(analysis, task, legs),
+    )
+
+
+def section_of(
+    task: Task,
+    legs: Mapping[Side, Result],
+    differences: Sequence[SideDifference],
+    last: Mapping[Side, Measured] = MappingProxyType({}),
+) -> Section:
+    """The section of one test without what only a recording tells: strides and angles over time.
+
+    Parameters
+    ----------
+    last
+        The same test of an earlier session, for marks on the pictures.
+    """
+    spoken = tuple(d for d in differences if d.measure != "total_arc")
     ranges = _ranges(legs)
+    rotation = any(isinstance(result, RotationTest) for result in legs.values())
     return Section(
         title=TEST_NAME[task],
         position=_POSITION[task],
         sentences=tuple(headline(result) for result in legs.values()),
         comparisons=tuple(comparison_sentence(d) for d in spoken),
-        legs=_pictures(legs),
-        legs_key=_SHIN_KEY if task is Task.CROSS_LEGGED else _GAUGE_KEY,
-        gait=gait_part(analysis, task, gait) if gait else None,
+        legs=_pictures(legs, last),
+        legs_key=_legs_key(task, marked=rotation and bool(last)),
+        gait=None,
         repetitions=tuple(
             repetition_grid(side, repetitions_of(result))
             for side, result in legs.items()
             if repetitions_of(result)
         ),
-        over_time=_over_time(analysis, task, legs),
+        over_time=None,
         ranges=ranges,
-        ranges_note=_TARGET_NOTE if tests and ranges else "",
+        ranges_note=_ranges_note(legs) if rotation and ranges else "",
         left_right=comparison_grid(differences) if differences else None,
     )
 
 
-def _pictures(legs: dict[Side, Result]) -> tuple[LegPicture, ...]:
+def _legs_key(task: Task, *, marked: bool) -> str:
+    if task is Task.CROSS_LEGGED:
+        return _SHIN_KEY
+    return f"{_GAUGE_KEY} {_LAST_KEY}" if marked else _GAUGE_KEY
+
+
+def _ranges_note(legs: Mapping[Side, Result]) -> str:
+    return f"{_TARGET_NOTE} {_NORM_NOTE}" if has_norms(legs.values()) else _TARGET_NOTE
+
+
+def _pictures(legs: Mapping[Side, Result], last: Mapping[Side, Measured]) -> tuple[LegPicture, ...]:
     pictures = []
     slopes = [r.shin_slope_deg or 0.0 for r in legs.values() if isinstance(r, CrossLeggedTest)]
     for side, result in legs.items():
         if isinstance(result, RotationTest):
-            pictures.append(LegPicture(side, rotation_gauge(result), _rotation_readings(result)))
+            earlier = last.get(side)
+            marks = earlier if isinstance(earlier, RotationTest) else None
+            svg = rotation_gauge(result, marks)
+            pictures.append(LegPicture(side, svg, _rotation_readings(result)))
         elif isinstance(result, CrossLeggedTest):
-            slope = _reading(result.shin_slope_deg, _off_by("from horizontal", result))
+            slope = _reading(result.shin_slope_deg, "from horizontal", result.uncertainty.sem_deg)
             pictures.append(LegPicture(side, shin_picture(result, max(slopes)), (slope,)))
     return tuple(pictures)
 
@@ -139,18 +177,16 @@ def _pictures(legs: dict[Side, Result]) -> tuple[LegPicture, ...]:
 def _rotation_readings(test: RotationTest) -> tuple[Reading, ...]:
     # In the order of the picture: inward turn is on the leg's own side.
     order = list(Direction) if test.side is Side.LEFT else list(reversed(Direction))
-    return tuple(_reading(test.range(d).mean_deg, f"{TURN[d]} turn, {FOOT[d]}") for d in order)
+    return tuple(
+        _reading(test.range(d).mean_deg, f"{TURN[d]} turn, {FOOT[d]}", test.uncertainty.sem_deg)
+        for d in order
+    )
 
 
-def _reading(value_deg: float | None, words: str) -> Reading:
+def _reading(value_deg: float | None, words: str, sem_deg: float) -> Reading:
     if known(value_deg):
-        return Reading(degrees(value_deg), words)
+        return Reading(degrees(value_deg), f"{words} ({give_or_take(sem_deg)})")
     return Reading("–", f"{words}: {NOT_MEASURED}")
-
-
-def _off_by(words: str, test: CrossLeggedTest) -> str:
-    error = give_or_take(test.uncertainty.sem_deg)
-    return f"{words} ({error})" if known(test.shin_slope_deg) else words
 
 
 def _over_time(analysis: Analysis, task: Task, legs: dict[Side, Result]) -> Figure | None:
@@ -166,7 +202,7 @@ def _over_time(analysis: Analysis, task: Task, legs: dict[Side, Result]) -> Figu
     return Figure(svg, key, "Over time") if svg else None
 
 
-def _ranges(legs: dict[Side, Result]) -> Grid | None:
+def _ranges(legs: Mapping[Side, Result]) -> Grid | None:
     rotation = {side: r for side, r in legs.items() if isinstance(r, RotationTest)}
     if rotation:
         measured = any(known(r.range(d).mean_deg) for r in rotation.values() for d in Direction)

@@ -11,11 +11,19 @@ from imu_hip.measures.repetitions import Repetition
 from imu_hip.measures.rotation_test import NormPlace, Range, RotationTest
 from imu_hip.names import Direction, Side, Task
 from imu_hip.report.gait_sentences import gait_headline
-from imu_hip.report.wording import FOOT, NOT_MEASURED, TURN, decimals_apart, degrees, known
+from imu_hip.report.wording import (
+    FOOT,
+    NOT_MEASURED,
+    TURN,
+    decimals_apart,
+    degrees,
+    give_or_take,
+    known,
+)
 
 _SAME: Final = {
-    "internal": " turning inward",
-    "external": " turning outward",
+    "internal": " turning inward (foot moves out)",
+    "external": " turning outward (foot moves in)",
     "total_arc": " in the total arc",
     "shin_slope": " in the slope of the shin",
 }
@@ -31,8 +39,9 @@ def headline(result: Result) -> str:
 
 
 def _rotation_headline(test: RotationTest) -> str:
+    error = give_or_take(test.uncertainty.sem_deg)
     parts = {
-        direction: f"{TURN[direction]} {degrees(value)} ({FOOT[direction]})"
+        direction: f"{TURN[direction]} {degrees(value)} {error} ({FOOT[direction]})"
         for direction in Direction
         if known(value := test.range(direction).mean_deg)
     }
@@ -59,11 +68,12 @@ def _cross_legged_headline(test: CrossLeggedTest) -> str:
     slope = test.shin_slope_deg
     if slope is None or not known(slope):
         return f"Your {test.side} leg was not measured: {_without_valid(test.repetitions)}."
+    error = give_or_take(test.uncertainty.sem_deg)
     if round(slope) == 0:
-        return f"With your {test.side} leg crossed, its shin lies horizontal."
+        return f"With your {test.side} leg crossed, its shin lies horizontal ({error})."
     end = "knee higher than ankle" if slope > 0 else "ankle higher than knee"
     return (
-        f"With your {test.side} leg crossed, its shin lies {degrees(abs(slope))} "
+        f"With your {test.side} leg crossed, its shin lies {degrees(abs(slope))} {error} "
         f"from horizontal ({end})."
     )
 
@@ -87,7 +97,8 @@ def comparison_sentence(difference: SideDifference) -> str:
 def _less_than(measure: str, less: Side, size: str) -> str:
     more = less.other
     if measure in ("internal", "external"):
-        return f"Your {less} hip turns {TURN[Direction(measure)]} {size} less than your {more}"
+        turn = f"{TURN[Direction(measure)]} ({FOOT[Direction(measure)]})"
+        return f"Your {less} hip turns {turn} {size} less than your {more}"
     if measure == "total_arc":
         return f"Your {less} hip turns {size} less in all than your {more}"
     if measure == "shin_slope":

@@ -1,6 +1,6 @@
 """The tables of the report."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from imu_hip.analysis.results import LegCalibrationQuality, Result, SensorQuality
@@ -46,7 +46,7 @@ def repetition_grid(side: Side, repetitions: Sequence[Repetition]) -> Grid:
         (
             str(number),
             TURN[r.direction] if r.direction else "crossed",
-            clock(r.start_s),
+            clock(r.start_s) if known(r.start_s) else "–",
             degrees(r.peak_deg),
             "counts" if r.valid else f"left out: {r.reason}",
         )
@@ -66,6 +66,8 @@ def ranges_grid(tests: Mapping[Side, RotationTest]) -> Grid:
         if not any(known(r.mean_deg) for r in ranges.values()):
             continue
         rows.append(("against the target", *(target_sentence(r) for r in ranges.values())))
+        if not any(r.norms for r in ranges.values()):
+            continue
         rows.append(
             (
                 "against norms",
@@ -75,7 +77,18 @@ def ranges_grid(tests: Mapping[Side, RotationTest]) -> Grid:
                 ),
             )
         )
-    return Grid("Target and norms", ("", *(side.capitalize() for side in tests)), tuple(rows))
+    caption = "Target and norms" if has_norms(tests.values()) else "Target"
+    return Grid(caption, ("", *(side.capitalize() for side in tests)), tuple(rows))
+
+
+def has_norms(results: Iterable[Result]) -> bool:
+    """Whether any range has a place among norms."""
+    return any(
+        result.range(direction).norms
+        for result in results
+        if isinstance(result, RotationTest)
+        for direction in Direction
+    )
 
 
 def _with_error(value_deg: float | None, sem_deg: float) -> str:

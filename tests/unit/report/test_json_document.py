@@ -69,7 +69,7 @@ def test_the_comparison_is_by_task_and_measure(seated):
         internal["right_deg"] - internal["left_deg"], abs=0.11
     )
     assert internal["measurable"] is True
-    assert internal["sentence"].startswith("Your left hip turns inward 8° less")
+    assert internal["sentence"].startswith("Your left hip turns inward (foot moves out) 8° less")
 
 
 def test_a_crossed_leg_has_slopes_instead_of_rotations(cross_legged):

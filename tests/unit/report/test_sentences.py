@@ -41,13 +41,13 @@ def difference(left_deg, right_deg, mdc95_deg=6.1, measure="internal", task=Task
 def test_a_rotation_says_what_the_foot_does():
     # 31.2 and 39.6 rounded to whole degrees
     assert headline(rotation(31.2, 39.6)) == (
-        "Your left hip turns inward 31° (foot moves out) and outward 40° (foot moves in)."
+        "Your left hip turns inward 31° ±2° (foot moves out) and outward 40° ±2° (foot moves in)."
     )
 
 
 def test_one_direction_alone_names_the_other_as_not_measured():
     assert headline(rotation(None, 39.6, Side.RIGHT)) == (
-        "Your right hip turns outward 40° (foot moves in); inward was not measured."
+        "Your right hip turns outward 40° ±2° (foot moves in); inward was not measured."
     )
 
 
@@ -64,9 +64,9 @@ def test_without_repetitions_nothing_is_said_to_be_measured(seated):
 @pytest.mark.parametrize(
     ("slope_deg", "position"),
     [
-        (23.4, "23° from horizontal (knee higher than ankle)"),
-        (-3.6, "4° from horizontal (ankle higher than knee)"),
-        (0.3, "horizontal"),
+        (23.4, "23° ±2° from horizontal (knee higher than ankle)"),
+        (-3.6, "4° ±2° from horizontal (ankle higher than knee)"),
+        (0.3, "horizontal (±2°)"),
     ],
 )
 def test_a_crossed_leg_says_which_end_is_higher(slope_deg, position):
@@ -88,18 +88,18 @@ def test_a_run_says_how_many_strides_it_rests_on(run):
 def test_the_smaller_side_is_the_subject_of_a_measurable_difference():
     # right minus left = 39.4 - 31.2 = 8.2, more than 6.1
     assert comparison_sentence(difference(31.2, 39.4)) == (
-        "Your left hip turns inward 8° less than your right; "
+        "Your left hip turns inward (foot moves out) 8° less than your right; "
         "that is more than the measurement error of 6°."
     )
     assert comparison_sentence(difference(39.4, 31.2, measure="external")) == (
-        "Your right hip turns outward 8° less than your left; "
+        "Your right hip turns outward (foot moves in) 8° less than your left; "
         "that is more than the measurement error of 6°."
     )
 
 
 def test_a_difference_within_the_error_is_no_measurable_difference():
     assert comparison_sentence(difference(38.0, 40.3)) == (
-        "No measurable difference between left and right turning inward: "
+        "No measurable difference between left and right turning inward (foot moves out): "
         "2° is within the measurement error of 6°."
     )
 

@@ -1,0 +1,86 @@
+"""The result of a guided session in sentences, the most telling first."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from imu_hip.history.records import Moment, ResultRecord
+from imu_hip.measures.comparison import SideDifference, compare_legs
+from imu_hip.measures.measured_range import ARC, MeasuredRange
+from imu_hip.measures.repeated import Change, changes_between_days, changes_on_one_day
+from imu_hip.names import Side, Task
+from imu_hip.report.from_history import legs_at, ranges_at
+from imu_hip.report.repeated_sentences import WARM_UP, change_sentences
+from imu_hip.report.sentences import comparison_sentence, headline
+from imu_hip.report.wording import TEST_NAME
+
+LAST_TIME: Final = "last time"
+BEFORE: Final = "before the stretch"
+AFTER: Final = "after the stretch"
+
+
+def result_sentences(
+    results: Sequence[ResultRecord], last: Sequence[ResultRecord] = ()
+) -> tuple[str, ...]:
+    """Left against right, each leg, before and after a stretch, and against last time.
+
+    Parameters
+    ----------
+    results
+        Those of the session; a retest is compared with the test before it.
+    last
+        The same person's last results in the same mode, from an earlier session.
+    """
+    tests = legs_at(Moment.TEST, results)
+    # Names of the tests are needed only where there are several.
+    several = len(tests) > 1
+    found: list[str] = []
+    for task, legs in tests.items():
+        told = [comparison_sentence(d) for d in spoken(differences_of(task, results))]
+        told += [headline(test) for test in legs.values()]
+        found += _named(task, told) if several else told
+    found += before_after_sentences(results)
+    for task in tests:
+        told = list(change_sentences(changes_since(task, results, last), LAST_TIME))
+        found += _named(task, told) if several else told
+    return tuple(found)
+
+
+def _named(task: Task, sentences: Sequence[str]) -> list[str]:
+    return [f"{TEST_NAME[task]}: {sentence}" for sentence in sentences]
+
+
+def before_after_sentences(results: Sequence[ResultRecord]) -> tuple[str, ...]:
+    """The retest against the test of one session, with what a warm muscle does to it."""
+    changes = before_after(results)
+    if not changes:
+        return ()
+    return (*change_sentences(changes, BEFORE, AFTER), WARM_UP)
+
+
+def before_after(results: Sequence[ResultRecord]) -> tuple[Change, ...]:
+    """Changes from the test to the retest of one session."""
+    test, retest = (ranges_at(moment, results) for moment in (Moment.TEST, Moment.RETEST))
+    return changes_on_one_day(test, retest)
+
+
+def differences_of(task: Task, results: Sequence[ResultRecord]) -> tuple[SideDifference, ...]:
+    """Left against right in the test of a session."""
+    ranges = _ranges(task, results)
+    left, right = ([one for one in ranges if one.side is side] for side in Side)
+    return compare_legs(left, right)
+
+
+def spoken(differences: Sequence[SideDifference]) -> list[SideDifference]:
+    """What is said in sentences: single measures, not their sum."""
+    return [difference for difference in differences if difference.measure != ARC]
+
+
+def changes_since(
+    task: Task, results: Sequence[ResultRecord], last: Sequence[ResultRecord]
+) -> tuple[Change, ...]:
+    """Changes of one test since an earlier session."""
+    return changes_between_days(_ranges(task, last), _ranges(task, results))
+
+
+def _ranges(task: Task, results: Sequence[ResultRecord]) -> list[MeasuredRange]:
+    return [one for one in ranges_at(Moment.TEST, results) if one.task is task]
