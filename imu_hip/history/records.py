@@ -112,3 +112,32 @@ class TrendPoint:
     started_utc: datetime
     mode: Mode
     result: ResultRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """What was removed with a person.
+
+    Parameters
+    ----------
+    files
+        Recordings and reports that were removed.
+    left
+        Files of the person that were not, each with its reason.
+    copies
+        Copies of the whole history, made before its tables changed, that may hold the person.
+    """
+
+    sessions: int
+    files: tuple[str, ...]
+    left: tuple[tuple[str, str], ...]
+    copies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export of a person holds; `missing` are files that the history lists in vain."""
+
+    sessions: int
+    files: int
+    missing: tuple[str, ...]

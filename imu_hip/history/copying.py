@@ -1,0 +1,83 @@
+"""Copies of whole histories: file to file, and row by row between databases."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, func, insert, select, text
+
+from imu_hip.history.errors import HistoryError
+from imu_hip.history.tables import SCHEMA
+
+ROWS_AT_ONCE: Final = 2000
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Copy a history file while others use it; the copy is one file, whole and checked.
+
+    Raises
+    ------
+    HistoryError
+        Where the source is damaged; then there is no copy.
+    sqlite3.Error
+        Where it cannot be read or the copy cannot be written.
+    """
+    with (
+        closing(sqlite3.connect(source, timeout=30)) as original,
+        closing(sqlite3.connect(target)) as copy,
+    ):
+        original.backup(copy)
+        make_single_file(copy)
+        fault = fault_of(copy)
+    if fault:
+        target.unlink()
+        raise HistoryError(
+            f"The history {source} is damaged: {fault}.",
+            "Read a backup with `imu-hip history restore FILE`.",
+        )
+
+
+def make_single_file(connection: sqlite3.Connection) -> None:
+    """Take the write-ahead log into the file, so that it can be copied like any other."""
+    connection.execute("PRAGMA journal_mode = DELETE")
+
+
+def fault_of(connection: sqlite3.Connection) -> str:
+    """The first fault of a database file, empty where there is none."""
+    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if found != "ok":
+        return " ".join(str(found).split())
+    dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
+    return f"a row of {dangling[0]} belongs to nothing" if dangling else ""
+
+
+def copy_rows(source: Connection, target: Connection) -> int:
+    """Copy all rows into tables that are empty; returns how many."""
+    copied = 0
+    for table in SCHEMA.sorted_tables:
+        rows = source.execution_options(yield_per=ROWS_AT_ONCE).execute(
+            select(table).order_by(table.c.id)
+        )
+        for part in rows.mappings().partitions():
+            target.execute(insert(table), [dict(row) for row in part])
+            copied += len(part)
+        if target.dialect.name == "postgresql":
+            _go_on_counting(target, table.name)
+    return copied
+
+
+def rows_in(connection: Connection) -> int:
+    """How many people a history knows."""
+    return connection.execute(
+        select(func.count()).select_from(SCHEMA.tables["people"])
+    ).scalar_one()
+
+
+def _go_on_counting(connection: Connection, table: str) -> None:
+    connection.execute(
+        text(
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), max(id)) FROM {table} "
+            "HAVING max(id) IS NOT NULL"
+        )
+    )

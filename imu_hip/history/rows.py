@@ -1,0 +1,142 @@
+"""Records as rows of tables, and back."""
+
+import math
+from dataclasses import fields
+from enum import Enum
+from numbers import Integral, Real
+from typing import Any, Final
+
+from sqlalchemy import RowMapping
+
+from imu_hip.history.errors import HistoryError
+from imu_hip.history.records import (
+    BoutRecord,
+    Mode,
+    Moment,
+    Person,
+    RepetitionRecord,
+    ResultRecord,
+    SessionRecord,
+    SessionState,
+)
+from imu_hip.names import Direction, Sex, Side, Task
+
+Record = RepetitionRecord | ResultRecord | BoutRecord
+
+_MAY_BE_UNKNOWN: Final = {
+    "peak_deg",
+    "plateau_s",
+    "thigh_elevation_deg",
+    "knee_flexion_deg",
+    "sd_deg",
+    "best_deg",
+}
+
+# A look-up is five times as fast as an enum's constructor, and a trend makes thousands.
+TASKS: Final = {task.value: task for task in Task}
+SIDES: Final = {side.value: side for side in Side}
+MOMENTS: Final = {moment.value: moment for moment in Moment}
+MODES: Final = {mode.value: mode for mode in Mode}
+
+
+def row_of(record: Record) -> dict[str, Any]:
+    """The row of a record; what is NaN in it is kept as unknown.
+
+    Raises
+    ------
+    HistoryError
+        Where a number that must be known is NaN or infinite.
+    """
+    return {each.name: _column(each.name, getattr(record, each.name)) for each in fields(record)}
+
+
+def person_of(row: RowMapping) -> Person:
+    """A person from a row of `people`."""
+    sex = None if row["sex"] is None else Sex(row["sex"])
+    return Person(row["id"], row["alias"], sex, row["created_utc"])
+
+
+def session_of(row: RowMapping, person: Person, recordings: tuple[str, ...]) -> SessionRecord:
+    """A session from a row of `sessions`."""
+    return SessionRecord(
+        id=row["id"],
+        person=person,
+        protocol=row["protocol"],
+        mode=MODES[row["mode"]],
+        started_utc=row["started_utc"],
+        ended_utc=row["ended_utc"],
+        state=SessionState(row["state"]),
+        recordings=recordings,
+        version=row["version"],
+        simulated=row["simulated"],
+        comment=row["comment"],
+        progress=row["progress"],
+    )
+
+
+def repetition_of(row: RowMapping) -> RepetitionRecord:
+    """A repetition from a row of `repetitions`."""
+    return RepetitionRecord(
+        task=TASKS[row["task"]],
+        side=SIDES[row["side"]],
+        direction=None if row["direction"] is None else Direction(row["direction"]),
+        moment=MOMENTS[row["moment"]],
+        number=row["number"],
+        peak_deg=_known(row["peak_deg"]),
+        plateau_s=_known(row["plateau_s"]),
+        thigh_elevation_deg=_known(row["thigh_elevation_deg"]),
+        knee_flexion_deg=_known(row["knee_flexion_deg"]),
+        counted=row["counted"],
+        reason=row["reason"],
+        recording=row["recording"],
+        start_s=row["start_s"],
+        end_s=row["end_s"],
+    )
+
+
+def result_of(row: RowMapping) -> ResultRecord:
+    """A result from a row of `results`."""
+    return ResultRecord(
+        task=TASKS[row["task"]],
+        side=SIDES[row["side"]],
+        measure=row["measure"],
+        moment=MOMENTS[row["moment"]],
+        value_deg=row["value_deg"],
+        sd_deg=row["sd_deg"],
+        repetitions=row["repetitions"],
+        sem_deg=row["sem_deg"],
+        mdc95_deg=row["mdc95_deg"],
+    )
+
+
+def bout_of(row: RowMapping) -> BoutRecord:
+    """A bout from a row of `bouts`."""
+    return BoutRecord(SIDES[row["side"]], row["started_utc"], row["duration_s"], row["best_deg"])
+
+
+def clean(text: str) -> str:
+    """A text that both databases take: without null characters and half characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+
+
+def _known(value: float | None) -> float:
+    return math.nan if value is None else value
+
+
+def _column(name: str, value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return value
+    if isinstance(value, Integral):
+        return int(value)
+    number = float(value)
+    if math.isfinite(number):
+        return number
+    if math.isnan(number) and name in _MAY_BE_UNKNOWN:
+        return None
+    raise HistoryError(
+        f"{name} is {number}, which is no measured number.", "Nothing was kept; measure again."
+    )
