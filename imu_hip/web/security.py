@@ -79,7 +79,7 @@ class Guard:
         headers = Headers(scope=scope)
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._is_own(hosts[0], scope):
-            return PlainTextResponse("This address is not served here.", 421)
+            return PlainTextResponse("This address is not served here.", 403)
         changes = scope["type"] == "websocket" or scope["method"] not in {"GET", "HEAD"}
         if changes and headers.getlist("origin") != [f"http://{hosts[0]}"]:
             return PlainTextResponse("Only the page itself may ask for this.", 403)

@@ -1,0 +1,51 @@
+"""Reports of sessions, found by the session's number in the history alone."""
+
+import asyncio
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+
+from imu_hip.errors import ImuHipError
+from imu_hip.history.store import History
+from imu_hip.live.session_files import report_path
+from imu_hip.web.security import REPORT_POLICY
+
+
+class Reports:
+    """Serves the reports that sessions have written."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+
+    async def page(self, request: Request) -> Response:
+        """A report as it was written."""
+        text = await asyncio.to_thread(self._text, request.path_params["session"])
+        if text is None:
+            return PlainTextResponse("This session has no report.", 404)
+        return HTMLResponse(text, headers={"Content-Security-Policy": REPORT_POLICY})
+
+    async def pdf(self, request: Request) -> Response:
+        """A report for paper."""
+        number = request.path_params["session"]
+        text = await asyncio.to_thread(self._text, number)
+        if text is None:
+            return PlainTextResponse("This session has no report.", 404)
+        try:
+            body = await asyncio.to_thread(_pdf, text)
+        except ImuHipError as error:
+            return PlainTextResponse(str(error), 501)
+        headers = {"Content-Disposition": f'attachment; filename="session-{number}.pdf"'}
+        return Response(body, media_type="application/pdf", headers=headers)
+
+    def _text(self, session: int) -> bytes | None:
+        """The report of the newest recording of a session that has one."""
+        try:
+            record = self._history.session(session)
+        except ImuHipError:
+            return None
+        for recording in reversed(record.recordings):
+            path = report_path(Path(recording))
+            if path.is_file():
+                return path.read_bytes()
+        return None
