@@ -13,7 +13,9 @@ VirtualOption = Annotated[
     typer.Option(
         metavar="PLAN",
         help="Use virtual sensors, no hardware: dot, capture2go, witmotion or open, with settings "
-        "such as dot,play=walk,interval_ms=30,missed=0.02,away=left_shin@10+5.",
+        "such as dot,play=walk,interval_ms=30,missed=0.02,away=left_shin@10+5. Guided commands "
+        "take a person who does what is asked: dot,play=guided,left=36/41,right=30/42,"
+        "fault=thigh_lifted@left_internal_2,pace=1.",
     ),
 ]
 SegmentsOption = Annotated[

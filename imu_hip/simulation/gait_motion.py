@@ -14,7 +14,7 @@ from imu_hip.simulation.motion import (
     q_earth_upright,
     q_from_zxy,
 )
-from imu_hip.simulation.static_score import LEG_CHANNELS
+from imu_hip.simulation.static_postures import LEG_CHANNELS
 
 _AMPLITUDE_CV = 0.03
 _ROTATION_OFFSET_SD_DEG = 1.0

@@ -15,7 +15,7 @@ from imu_hip.kinematics.quaternion import (
     multiply,
     normalise,
 )
-from imu_hip.names import THIGH, Segment
+from imu_hip.names import THIGH, Segment, Side
 from imu_hip.recording.recording import LogEntry, Marker, Recording, SensorInfo, SensorStream
 from imu_hip.simulation.motion import BodyMotion
 from imu_hip.simulation.sensor_errors import PERFECT, SensorErrors
@@ -68,7 +68,8 @@ def record(
     mountings: dict[str, list[float]] = {}
     for segment in segments:
         rng = np.random.default_rng((seed, list(Segment).index(segment)))
-        placement = _placement(body, segment, errors, rng)
+        neutral_deg = body.neutral_rotation_deg.get(SIDE_OF.get(segment, Side.LEFT), 0.0)
+        placement = placed(segment, errors, rng, neutral_deg)
         mountings[segment.value] = placement.q_segment_sensor.tolist()
         streams[segment] = _stream(body, placement, sampling_rate_hz, errors, rng)
     about = {**(details or {}), "seed": seed, "sampling_rate_hz": sampling_rate_hz}
@@ -77,9 +78,13 @@ def record(
     return Recording(streams, markers, f"{source} (simulated)", simulated=True, log=(entry,))
 
 
-def _placement(
-    body: BodyMotion, segment: Segment, errors: SensorErrors, rng: np.random.Generator
+def placed(
+    segment: Segment,
+    errors: SensorErrors,
+    rng: np.random.Generator,
+    neutral_rotation_deg: float = 0.0,
 ) -> SensorPlacement:
+    """Put a sensor on its segment; the thigh's skin is not twisted at the neutral rotation."""
     mounting = random_orientation(rng) if errors.random_mounting else np.array([1.0, 0, 0, 0])
     offset_m = default_offset_m(segment)
     slips = tuple(slip for slip in errors.slips if slip.segment is segment)
@@ -90,7 +95,7 @@ def _placement(
         offset_m,
         mounting,
         skin_gain=errors.thigh_skin_gain,
-        neutral_rotation_deg=body.neutral_rotation_deg.get(SIDE_OF[segment], 0.0),
+        neutral_rotation_deg=neutral_rotation_deg,
         wobble_deg=errors.wobble_deg,
         slips=slips,
     )
@@ -99,6 +104,12 @@ def _placement(
 def random_orientation(rng: np.random.Generator) -> FloatArray:
     """A unit quaternion, shape (4,), uniform over all orientations."""
     return normalise(rng.normal(size=4))
+
+
+def random_heading(errors: SensorErrors, rng: np.random.Generator) -> FloatArray:
+    """By how much a sensor's reported orientation is turned about the vertical, shape (4,)."""
+    heading_deg = errors.facing_deg + errors.heading_spread_deg * rng.uniform(-1.0, 1.0)
+    return from_axis_angle(np.array([0.0, 0.0, 1.0]), np.deg2rad(heading_deg))
 
 
 def _stream(
@@ -117,8 +128,7 @@ def _stream(
     offset_mps2 = errors.acc_offset_mps2 * normalise(rng.normal(size=3))
     gyr_dps = ideal.gyr_dps + bias_dps + errors.gyr_noise_dps * rng.normal(size=(n, 3))
     acc_mps2 = ideal.acc_mps2 + offset_mps2 + errors.acc_noise_mps2 * rng.normal(size=(n, 3))
-    heading_deg = errors.facing_deg + errors.heading_spread_deg * rng.uniform(-1.0, 1.0)
-    turn = from_axis_angle(np.array([0.0, 0.0, 1.0]), np.deg2rad(heading_deg))
+    turn = random_heading(errors, rng)
     kept = _kept(n, errors.lost_fraction, errors.lost_burst_s * rate_hz, rng)
     return SensorStream(
         placement.segment,

@@ -6,25 +6,23 @@ from typing import Final
 from imu_hip.names import Direction, MarkerLabel, Side, Task
 from imu_hip.recording.recording import Marker
 from imu_hip.simulation.choreography import Choreography
-from imu_hip.simulation.motion import SHIN_LENGTH_M, STANDING_PELVIS_HEIGHT_M
-from imu_hip.simulation.postures import HipPosture, hip_for_femoral_rotation, hip_for_shin_slope
 from imu_hip.simulation.static_plan import Fault, FaultKind, StaticSession
+from imu_hip.simulation.static_postures import (
+    LEG_CHANNELS,
+    amount,
+    prone_posture,
+    ready_posture,
+    seated_posture,
+    standing_posture,
+    turned_posture,
+)
 
 TEST_MARKER: Final = {
     Task.SEATED: MarkerLabel.SEATED,
     Task.PRONE: MarkerLabel.PRONE,
     Task.CROSS_LEGGED: MarkerLabel.CROSS_LEGGED,
 }
-LEG_CHANNELS: Final = (
-    "hip_flexion",
-    "hip_adduction",
-    "hip_rotation",
-    "knee_flexion",
-    "tibial_rotation",
-    "knee_adduction",
-)
 
-_RESTING_PRONE_KNEE_DEG = 10.0
 _RELAX_S = 0.5
 
 
@@ -76,12 +74,7 @@ def write_score(session: StaticSession) -> Score:
 def write_standing(score: Score) -> None:
     """Begin upright and stand still."""
     session = score.session
-    score.moves.begin({"pitch": 0.0, "roll": 0.0, "height": STANDING_PELVIS_HEIGHT_M})
-    for side in Side:
-        stand = dict.fromkeys(LEG_CHANNELS, 0.0)
-        stand["knee_flexion"] = session.stand_knee_flexion_deg
-        stand["hip_flexion"] = 0.5 * session.stand_knee_flexion_deg
-        score.moves.begin({f"{side}_{name}": value for name, value in stand.items()})
+    score.moves.begin(standing_posture(session))
     if session.stand_s > 0.0:
         score.moves.hold(session.stand_s)
         score.mark(MarkerLabel.STAND, 0.0)
@@ -99,12 +92,7 @@ def write_calibration(score: Score) -> None:
 
 def _sit_down(score: Score) -> None:
     session, moves = score.session, score.moves
-    hip = hip_for_femoral_rotation(0.0, session.sit_thigh_elevation_deg, 0.0, 0.0, 1)
-    targets = {"height": SHIN_LENGTH_M + 0.08}
-    for side in Side:
-        targets |= _hip_targets(side, hip)
-        targets[f"{side}_knee_flexion"] = session.sit_knee_flexion_deg
-    moves.ramp(targets, 2.0)
+    moves.ramp(seated_posture(session), 2.0)
     moves.hold(_RELAX_S)
     start_s = moves.time_s
     moves.hold(session.sit_s)
@@ -127,21 +115,14 @@ def _extend_knee(score: Score, side: Side) -> None:
 
 
 def _lie_down(score: Score) -> None:
-    targets = {"pitch": -90.0, "height": 0.6}
-    for side in Side:
-        targets |= _hip_targets(side, HipPosture(0.0, 0.0, 0.0))
-        targets[f"{side}_knee_flexion"] = _RESTING_PRONE_KNEE_DEG
-    score.moves.ramp(targets, 5.0)
+    score.moves.ramp(prone_posture(), 5.0)
     score.moves.hold(2.0)
 
 
 def _test_leg(score: Score, side: Side) -> None:
     session, moves = score.session, score.moves
     before = {f"{side}_{name}": moves.now(f"{side}_{name}") for name in LEG_CHANNELS}
-    posture = dict(before)
-    if session.task is not Task.CROSS_LEGGED:
-        posture |= _hip_targets(side, _tested_hip(session, None, 0.0))
-        posture[f"{side}_knee_flexion"] = session.test_knee_deg
+    posture = before | ready_posture(session, side)
     posture[f"{side}_tibial_rotation"] = session.tibial_rotation_deg
     moves.ramp(posture, 1.5)
     moves.hold(_RELAX_S)
@@ -165,12 +146,10 @@ def _repeat(
 ) -> None:
     session, moves = score.session, score.moves
     crossing = direction is None
-    targets = _hip_targets(side, _tested_hip(session, direction, peak_deg, fault))
-    knee = session.test_knee_deg + _amount(fault, FaultKind.KNEE_NOT_90)
-    targets |= {f"{side}_knee_flexion": knee, "roll": _roll_deg(session, side, direction, fault)}
+    targets = turned_posture(session, side, direction, peak_deg, fault)
     back = {name: moves.now(name) for name in targets}
     hold_s = max(session.plateau_s, 3.5) if crossing else session.plateau_s
-    hold_s = _amount(fault, FaultKind.SHORT_PLATEAU) or hold_s
+    hold_s = amount(fault, FaultKind.SHORT_PLATEAU) or hold_s
     ramp_s = session.ramp_s + 0.7 if crossing else session.ramp_s
     start_s = moves.time_s
     moves.ramp(targets, ramp_s)
@@ -181,40 +160,3 @@ def _repeat(
     times_s = (start_s, moves.time_s, plateau_s, plateau_end_s)
     score.performed.append(Performed(side, direction, times_s, fault))
     moves.hold(session.rest_s)
-
-
-def _tested_hip(
-    session: StaticSession,
-    direction: Direction | None,
-    peak_deg: float,
-    fault: Fault | None = None,
-) -> HipPosture:
-    elevation_deg = session.test_elevation_deg + _amount(fault, FaultKind.THIGH_LIFTED)
-    abduction_deg = session.test_abduction_deg
-    if session.task is Task.CROSS_LEGGED:
-        return hip_for_shin_slope(peak_deg, elevation_deg, abduction_deg, session.test_knee_deg)
-    pitch_deg = -90.0 if session.task is Task.PRONE else 0.0
-    rotation_deg = -peak_deg if direction is Direction.EXTERNAL else peak_deg
-    return hip_for_femoral_rotation(
-        rotation_deg, elevation_deg, -abduction_deg, pitch_deg, session.pose
-    )
-
-
-def _amount(fault: Fault | None, kind: FaultKind) -> float:
-    return fault.size if fault is not None and fault.kind is kind else 0.0
-
-
-def _roll_deg(
-    session: StaticSession, side: Side, direction: Direction | None, fault: Fault | None
-) -> float:
-    """Roll of the pelvis that makes the movement look larger, positive lifts its left side."""
-    towards = -1 if direction is Direction.EXTERNAL else 1
-    return -session.pose * side.sign * towards * _amount(fault, FaultKind.PELVIS_ROLLED)
-
-
-def _hip_targets(side: Side, hip: HipPosture) -> dict[str, float]:
-    return {
-        f"{side}_hip_flexion": hip.flexion_deg,
-        f"{side}_hip_adduction": hip.adduction_deg,
-        f"{side}_hip_rotation": hip.rotation_deg,
-    }

@@ -17,7 +17,8 @@ from imu_hip.simulation.motion import (
 )
 from imu_hip.simulation.sensor_errors import PERFECT, SensorErrors
 from imu_hip.simulation.static_plan import StaticSession
-from imu_hip.simulation.static_score import LEG_CHANNELS, Performed, Score, write_score
+from imu_hip.simulation.static_postures import LEG_CHANNELS
+from imu_hip.simulation.static_score import Performed, Score, write_score
 from imu_hip.simulation.truth import (
     SimulatedSession,
     TrueRepetition,
@@ -81,7 +82,7 @@ def play_score(score: Score, sampling_rate_hz: float, seed: int) -> BodyMotion:
     for side in Side:
         angles = {
             f"{name}_deg": moves.play(f"{side}_{name}", time_s)
-            + wander(time_s, session.tremor_deg * _unsteadiness(name), rng)
+            + wander(time_s, session.tremor_deg * unsteadiness(name), rng)
             for name in LEG_CHANNELS
         }
         angles["tibial_rotation_deg"] += session.twist_with_rotation * angles["hip_rotation_deg"]
@@ -91,38 +92,47 @@ def play_score(score: Score, sampling_rate_hz: float, seed: int) -> BodyMotion:
     return BodyMotion(
         time_s,
         rate_hz,
-        multiply(np.array(UPRIGHT_Q_EARTH_PELVIS), _pelvis_turn(pitch_deg, roll_deg)),
+        multiply(np.array(UPRIGHT_Q_EARTH_PELVIS), pelvis_turn(pitch_deg, roll_deg)),
         np.outer(moves.play("height", time_s), np.array([0.0, 0.0, 1.0])),
         legs,
     )
 
 
-def _pelvis_turn(pitch_deg: FloatArray, roll_deg: FloatArray) -> FloatArray:
-    """Roll about the forward horizontal after pitching; positive lifts the left side."""
+def pelvis_turn(pitch_deg: FloatArray, roll_deg: FloatArray) -> FloatArray:
+    """Orientation of a pelvis against the upright one, shape (n, 4).
+
+    Roll is about the forward horizontal after pitching; positive lifts the left side.
+    """
     level = np.zeros(len(pitch_deg))
     pitched = q_from_zxy(pitch_deg, level, level)
     rolled = q_from_zxy(level, roll_deg, level)
     return multiply(rolled, pitched)
 
 
-def _unsteadiness(channel: str) -> float:
+def unsteadiness(channel: str) -> float:
+    """How unsteady a channel of the leg is, as a part of the person's tremor."""
     return 0.0 if channel in ("tibial_rotation", "knee_adduction") else 1.0
 
 
 def _truth(score: Score, body: BodyMotion, sampling_rate_hz: float) -> Truth:
     sampled = body.part(slice(None, None, oversampling(sampling_rate_hz)))
-    columns = leg_columns(sampled)
-    for side in Side:
-        columns[f"{side}_femoral_rotation_deg"] = gravity_rotation_deg(
-            sampled, side, score.session.pose
-        )
-    repetitions = tuple(_true_repetition(p, sampled.time_s, columns) for p in score.performed)
+    columns = true_columns(sampled, score.session.pose)
+    repetitions = tuple(true_repetition(p, sampled.time_s, columns) for p in score.performed)
     return Truth(sampled.time_s, columns, repetitions)
 
 
-def _true_repetition(
+def true_columns(body: BodyMotion, pose: int) -> dict[str, FloatArray]:
+    """The angles of both legs and their femoral rotation, named by side; `pose` is -1 prone."""
+    columns = leg_columns(body)
+    for side in Side:
+        columns[f"{side}_femoral_rotation_deg"] = gravity_rotation_deg(body, side, pose)
+    return columns
+
+
+def true_repetition(
     performed: Performed, time_s: FloatArray, columns: dict[str, FloatArray]
 ) -> TrueRepetition:
+    """What was reached in a repetition, from columns of shape (n,) that cover its hold."""
     side, direction = performed.side, performed.direction
     start_s, end_s, plateau_s, plateau_end_s = performed.times_s
     held = (time_s >= plateau_s) & (time_s < plateau_end_s)

@@ -1,5 +1,6 @@
 """What a virtual sensor feels: a recording or a simulated leg, at any time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
@@ -17,22 +18,12 @@ from imu_hip.kinematics.quaternion import (
 )
 from imu_hip.names import GRAVITY_MPS2, Segment
 from imu_hip.recording.recording import Recording, SensorStream
+from imu_hip.simulation.felt import Felt
+from imu_hip.simulation.live_person import LivePerson
 
 ACC_RANGE_MPS2: Final = 16.0 * GRAVITY_MPS2
 GYR_RANGE_DPS: Final = 2000.0
 """Ranges of the chips in all of these sensors."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Felt:
-    """What a sensor feels at given times, shapes (n, 4), (n, 3) and (n, 3).
-
-    Quantities are in the sensor frame; earth z is up.
-    """
-
-    q_earth_sensor: FloatArray
-    acc_mps2: FloatArray
-    gyr_dps: FloatArray
 
 
 def within_range(values: FloatArray, limit: float) -> tuple[FloatArray, BoolArray]:
@@ -109,6 +100,13 @@ class Staged:
     def at(self, time_s: FloatArray) -> Felt:
         """What is felt at true times, shape (n,)."""
         return self.movement.at(self.stage.since_s(time_s))
+
+
+def movements(wearer: Recording | LivePerson) -> Mapping[Segment, Movement]:
+    """What each sensor feels that a person wears, or wore when a recording was made."""
+    if isinstance(wearer, LivePerson):
+        return {segment: wearer.movement(segment) for segment in Segment}
+    return played(wearer)
 
 
 def played(recording: Recording) -> dict[Segment, Movement]:

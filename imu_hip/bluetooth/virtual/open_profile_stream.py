@@ -16,11 +16,11 @@ from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
 from imu_hip.bluetooth.virtual.movement import (
     ACC_RANGE_MPS2,
     GYR_RANGE_DPS,
-    Felt,
     Movement,
     within_range,
 )
 from imu_hip.kinematics.quaternion import conjugate, from_axis_angle, multiply, rotate
+from imu_hip.simulation.felt import Felt
 
 _X, _, _Z = np.eye(3)
 

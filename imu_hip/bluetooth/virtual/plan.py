@@ -6,15 +6,16 @@ from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from typing import Any, Final
 
-from imu_hip.errors import ImuHipError
+from imu_hip.bluetooth.virtual.guided_plan import GUIDED_SETTINGS, guided_person
+from imu_hip.bluetooth.virtual.plan_error import VirtualPlanError
 from imu_hip.names import Segment
+from imu_hip.simulation.person_traits import PersonTraits
 
 PROFILES: Final = ("dot", "capture2go", "witmotion", "open")
 """Kinds of virtual sensors, by the names of their drivers."""
 
-
-class VirtualPlanError(ImuHipError):
-    """The description of virtual sensors cannot be understood."""
+GUIDED: Final = "guided"
+"""The movement of a person who does what a guided session asks."""
 
 
 class HappeningKind(StrEnum):
@@ -45,7 +46,7 @@ class VirtualPlan:
         One of `PROFILES`.
     play
         What the person does: `seated`, `prone`, `cross-legged`, `walk`, `run`, `steps` (moving one
-        leg at a time), or a recording.
+        leg at a time), `guided` (what a session asks), or a recording.
     interval_ms
         Connection interval; 0 delivers at once.
     missed, lost
@@ -62,6 +63,8 @@ class VirtualPlan:
         Notifications a second while stored data are sent.
     happenings
         From `away=`, `reboot=` and `stall=`, each `SEGMENT@START+DURATION` in seconds.
+    person
+        Who is guided; see `guided_plan`.
     """
 
     profile: str
@@ -76,6 +79,7 @@ class VirtualPlan:
     export_per_s: float = 300.0
     seed: int = 0
     happenings: tuple[Happening, ...] = field(default=())
+    person: PersonTraits = field(default_factory=PersonTraits)
 
 
 _READ: Final[Mapping[str, Callable[[str], Any]]] = {
@@ -118,23 +122,32 @@ def parse_plan(text: str) -> VirtualPlan:
         )
     values: dict[str, Any] = {}
     happenings: list[Happening] = []
+    guided: list[tuple[str, str]] = []
     for part in parts:
         key, _, value = part.partition("=")
         if key in set(HappeningKind):
             happenings.append(_happening(HappeningKind(key), value))
-        elif key in values:
+        elif key in values or (key != "fault" and key in dict(guided)):
             raise VirtualPlanError(
                 f"The setting {key} of virtual sensors is given twice.", "Give it once."
             )
         elif key in _READ:
             values[key] = _value(key, value)
+        elif key in GUIDED_SETTINGS:
+            guided.append((key, value))
         else:
-            known = [f.name for f in fields(VirtualPlan) if f.name in _READ]
+            known = [*(f.name for f in fields(VirtualPlan) if f.name in _READ), *GUIDED_SETTINGS]
             raise VirtualPlanError(
                 f"Virtual sensors have no setting {key!r}.",
                 f"The settings are {', '.join([*known, *HappeningKind])}.",
             )
-    return replace(VirtualPlan(profile), happenings=tuple(happenings), **values)
+    plan = replace(VirtualPlan(profile), happenings=tuple(happenings), **values)
+    if guided and plan.play != GUIDED:
+        raise VirtualPlanError(
+            f"The setting {guided[0][0]} of virtual sensors is about a person who is guided.",
+            f"Add play={GUIDED}, or leave {guided[0][0]} out.",
+        )
+    return replace(plan, person=guided_person(guided))
 
 
 def _value(key: str, text: str) -> str | int | float:
@@ -159,7 +172,7 @@ def _movement(text: str) -> str:
     if not text:
         raise VirtualPlanError(
             "The setting play of virtual sensors is empty.",
-            "Give seated, prone, cross-legged, walk, run, steps, or a recording.",
+            "Give seated, prone, cross-legged, walk, run, steps, guided, or a recording.",
         )
     return text
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from imu_hip.bluetooth.virtual.link import LinkSettings
-from imu_hip.bluetooth.virtual.plan import VirtualPlan
+from imu_hip.bluetooth.virtual.plan import GUIDED, VirtualPlan
 from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
 from imu_hip.bluetooth.virtual.steps import steps_recording
 from imu_hip.names import Segment, Task
@@ -19,12 +19,26 @@ from imu_hip.simulation import (
     simulate_static_session,
     simulate_walk,
 )
+from imu_hip.simulation.live_person import LivePerson
 
 STEPS: Final = "steps"
 """The movement for which `imu-hip assign --by moving` asks."""
 
 MOVEMENT_RATE_HZ: Final = 240.0
 """Fine enough for every rate at which a virtual sensor samples."""
+
+
+def worn_by(plan: VirtualPlan) -> Recording | LivePerson:
+    """Who wears the sensors of a plan: a person who listens, or a recording that is played.
+
+    Raises
+    ------
+    RecordingError
+        Where what is to be played is no recording.
+    """
+    if plan.play == GUIDED:
+        return LivePerson(plan.person, seed=plan.seed)
+    return movement_recording(plan.play, plan.seed)
 
 
 def movement_recording(play: str, seed: int) -> Recording:

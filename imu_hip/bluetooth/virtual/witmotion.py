@@ -26,7 +26,7 @@ from imu_hip.bluetooth.drivers.witmotion_packets import (
     hundredths_volt,
 )
 from imu_hip.bluetooth.virtual.clockwork import Clockwork, Sampling
-from imu_hip.bluetooth.virtual.movement import Felt, Movement, roll_pitch_yaw_deg
+from imu_hip.bluetooth.virtual.movement import Movement, roll_pitch_yaw_deg
 from imu_hip.bluetooth.virtual.profile import (
     Advertisement,
     AttError,
@@ -36,6 +36,7 @@ from imu_hip.bluetooth.virtual.profile import (
     Service,
 )
 from imu_hip.bluetooth.virtual.settings import EMPTY_PERCENT, VirtualSensorSettings
+from imu_hip.simulation.felt import Felt
 
 UNLOCKED_FOR_S: Final = 10.0
 """How long registers can be written after the unlock command."""

@@ -19,7 +19,7 @@ from imu_hip.bluetooth.virtual.memories import (
     read_memories,
     write_memories,
 )
-from imu_hip.bluetooth.virtual.movement import Movement, Stage, Staged, played
+from imu_hip.bluetooth.virtual.movement import Movement, Stage, Staged, movements
 from imu_hip.bluetooth.virtual.peripheral import VirtualPeripheral
 from imu_hip.bluetooth.virtual.plan import Happening, HappeningKind, VirtualPlan, parse_plan
 from imu_hip.bluetooth.virtual.profile import Profile
@@ -32,11 +32,12 @@ from imu_hip.bluetooth.virtual.profiles import (
     serial_of,
 )
 from imu_hip.bluetooth.virtual.radio import VirtualRadio
-from imu_hip.bluetooth.virtual.scenes import link_settings, movement_recording, sensor_settings
+from imu_hip.bluetooth.virtual.scenes import link_settings, sensor_settings, worn_by
 from imu_hip.bluetooth.virtual.settings import VirtualSensorSettings
 from imu_hip.bluetooth.virtual.stranger import Stranger
-from imu_hip.names import Segment
+from imu_hip.names import Direction, Doing, Segment, Side
 from imu_hip.recording.recording import Recording
+from imu_hip.simulation.live_person import LivePerson
 
 _ADDRESS: Final = "D4:22:CD:00:{}:{:02X}"
 
@@ -68,8 +69,8 @@ class VirtualWorld:
     ----------
     plan
         What was asked for.
-    recording
-        What the sensors feel from `begin` on.
+    wearer
+        What the sensors feel from `begin` on: a recording, or a person who does what is asked.
     settings
         Settings that differ from those of the plan, by segment.
     memories
@@ -81,14 +82,15 @@ class VirtualWorld:
     def __init__(
         self,
         plan: VirtualPlan,
-        recording: Recording,
+        wearer: Recording | LivePerson,
         settings: Mapping[Segment, VirtualSensorSettings] | None = None,
         memories: Memories | None = None,
         clock: Callable[[], float] | None = None,
     ) -> None:
         self.plan = plan
-        self.duration_s = recording.duration_s
-        self.simulated = recording.simulated
+        self.person = wearer if isinstance(wearer, LivePerson) else None
+        self.duration_s = None if isinstance(wearer, LivePerson) else wearer.duration_s
+        self.simulated = isinstance(wearer, LivePerson) or wearer.simulated
         self.memories = memories or Memories({})
         self.stage = Stage(self.memories.movement_began_s or np.inf)
         self.radio = VirtualRadio(link_settings(plan))
@@ -97,7 +99,7 @@ class VirtualWorld:
         self._befalling: set[asyncio.Task[None]] = set()
         neighbourhood = Neighbourhood()
         self.sensors: dict[Segment, VirtualSensor] = {}
-        for segment, movement in played(recording).items():
+        for segment, movement in movements(wearer).items():
             own = (settings or {}).get(segment) or sensor_settings(plan, segment)
             self.sensors[segment] = self._sensor(segment, own, movement, neighbourhood)
         self._strangers = [
@@ -133,14 +135,27 @@ class VirtualWorld:
     def begin(self) -> None:
         """Let the movement begin now, and with it what is to befall the sensors.
 
-        A person on whom a sensor records already goes on with what it records.
+        A person on whom a sensor records already goes on with what it records, and one who does
+        what is asked does not begin anew.
         """
-        if not any(is_recording(sensor.profile) for sensor in self.sensors.values()):
+        goes_on = self.person is not None and np.isfinite(self.stage.began_s)
+        if not goes_on and not any(is_recording(s.profile) for s in self.sensors.values()):
             self.stage.began_s = self._clock()
         for happening in self.plan.happenings:
             if happening.segment in self.sensors:
                 task = asyncio.get_running_loop().create_task(self._befall(happening))
                 self._befalling.add(task)
+
+    def ask(
+        self, doing: Doing, side: Side | None = None, direction: Direction | None = None
+    ) -> None:
+        """Ask the person for something, as `LivePerson.ask`; a recording that is played is deaf.
+
+        What is asked before `begin` is done after it.
+        """
+        if self.person is not None:
+            now_s = float(self.stage.since_s(np.array([self._clock()]))[0])
+            self.person.ask(doing, side, direction, at_s=now_s)
 
     def kept(self) -> Memories:
         """What the sensors keep, for a later world."""
@@ -210,9 +225,9 @@ async def open_world(text: str, folder: Path | None = None) -> AsyncIterator[Vir
         Where the description or the recording that it names cannot be used.
     """
     plan = parse_plan(text)
-    recording = movement_recording(plan.play, plan.seed)
+    wearer = worn_by(plan)
     path = None if folder is None else memories_path(folder, plan.profile)
-    world = _remembering(plan, recording, path)
+    world = _remembering(plan, wearer, path)
     try:
         async with world:
             yield world
@@ -222,10 +237,12 @@ async def open_world(text: str, folder: Path | None = None) -> AsyncIterator[Vir
             write_memories(kept, path)
 
 
-def _remembering(plan: VirtualPlan, recording: Recording, path: Path | None) -> VirtualWorld:
+def _remembering(
+    plan: VirtualPlan, wearer: Recording | LivePerson, path: Path | None
+) -> VirtualWorld:
     if path is None:
-        return VirtualWorld(plan, recording)
+        return VirtualWorld(plan, wearer)
     try:
-        return VirtualWorld(plan, recording, memories=read_memories(path))
+        return VirtualWorld(plan, wearer, memories=read_memories(path))
     except DamagedMemoryError as error:
         raise damaged(path) from error

@@ -87,7 +87,7 @@ async def test_a_world_that_ends_lets_nothing_befall_anybody(movement):
 
 @pytest.fixture
 def played_steps(monkeypatch, movement):
-    monkeypatch.setattr(world_module, "movement_recording", lambda play, seed: movement)
+    monkeypatch.setattr(world_module, "worn_by", lambda plan: movement)
 
 
 @pytest.mark.usefixtures("played_steps")
