@@ -78,6 +78,40 @@ class Database:
         with telling(self.address), self._writer.begin() as connection:
             yield connection
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[Connection]:
+        """A `writing` transaction in which tables can be replaced without losing their rows.
+
+        Raises
+        ------
+        HistoryError
+            As `writing` does, or where a row would belong to nothing in the end.
+        """
+        if self.path is None:
+            with self.writing() as connection:
+                yield connection
+            return
+        with telling(self.address), self._writer.connect() as connection:
+            # To drop a table would otherwise delete what refers to it, and inside a transaction
+            # SQLite does not let go of foreign keys.
+            _tell_sqlite(connection, "PRAGMA foreign_keys = OFF")
+            try:
+                with connection.begin():
+                    yield connection
+                    if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                        raise HistoryError(
+                            f"The tables of {self.path} cannot be brought to this version.",
+                            "Nothing in it was changed; please report it.",
+                        )
+            finally:
+                _tell_sqlite(connection, "PRAGMA foreign_keys = ON")
+
+    def empty_log(self) -> None:
+        """Empty SQLite's log, in which rows that were deleted may still stand."""
+        if self.path is not None:
+            with telling(self.address), self._engine.connect() as connection:
+                _tell_sqlite(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Let go of the database."""
         self._engine.dispose()
@@ -111,6 +145,13 @@ def _engine(address: URL) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _tell_sqlite(connection: Connection, statement: str) -> None:
+    """Give SQLite a statement outside of any transaction."""
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    driver.execute(statement).fetchall()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _: object) -> None:

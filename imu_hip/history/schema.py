@@ -1,6 +1,7 @@
 """Bringing a history to this version's tables, and refusing those of a newer one."""
 
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +35,7 @@ def migrate(
     with database.reading() as connection:
         if _revision(connection, database) == revisions[-1]:
             return
-    with database.writing() as connection:
+    with database.rebuilding() as connection:
         if database.path is None:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         found = _revision(connection, database)
@@ -47,7 +48,7 @@ def migrate(
                 "Update with `pip install -U imu-hip`; nothing in it was changed.",
             )
         if found is not None and database.path is not None:
-            copy_sqlite(database.path, _free_name(database.path, found))
+            copy_sqlite(database.path, _free_name(database.path))
         _run(connection, scripts)
 
 
@@ -71,9 +72,9 @@ def _revision(connection: Connection, database: Database) -> str | None:
     return None
 
 
-def _free_name(path: Path, found: str) -> Path:
-    number = len(copies_before_migration(path)) + 1
-    return path.with_name(f"{path.stem}.before-{number}-from-{found}{path.suffix}")
+def _free_name(path: Path) -> Path:
+    names = (f"{path.stem}.before-{number}{path.suffix}" for number in count(1))
+    return next(each for name in names if not (each := path.with_name(name)).exists())
 
 
 def _run(connection: Connection, scripts: Path) -> None:

@@ -1,21 +1,21 @@
-"""The history: what is kept of people and their sessions, and every question that is asked of it.
-
->>> history = open_history()                                                    # doctest: +SKIP
->>> anna = history.add_person("Anna")                                           # doctest: +SKIP
->>> history.trend(anna, Task.SEATED, Mode.ACTIVE)                               # doctest: +SKIP
-"""
+"""The history: what is kept of people and their sessions."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from imu_hip.history import people, reading, writing
+from imu_hip.history import people, writing
 from imu_hip.history.address import address_of, recordings_folder, reports_folder, words_of
+from imu_hip.history.backup import back_up, restore
 from imu_hip.history.database import Database
+from imu_hip.history.deletion import delete_rows, files_of, remove_files
+from imu_hip.history.export import contents, write_export
+from imu_hip.history.questions import Questions
 from imu_hip.history.records import (
     BoutRecord,
+    Deleted,
+    Exported,
     Mode,
     Moment,
     Person,
@@ -23,10 +23,9 @@ from imu_hip.history.records import (
     ResultRecord,
     SessionRecord,
     SessionState,
-    TrendPoint,
 )
-from imu_hip.history.schema import migrate
-from imu_hip.history.tables import FileKind, sessions
+from imu_hip.history.schema import copies_before_migration, migrate
+from imu_hip.history.tables import FileKind
 from imu_hip.names import Direction, Sex, Side, Task
 
 
@@ -56,12 +55,12 @@ def open_history(url: str | None = None, *, folders: Collection[Path] | None = N
     return History(database, tuple(usual if folders is None else folders))
 
 
-class History:
+class History(Questions):
     """The history of people and their sessions; every method is one transaction.
 
     All methods wait for the database and may be called from any thread. All raise a
-    `HistoryError` where the database cannot be used; those that take the number of a session also
-    where there is none of that number.
+    `HistoryError` where the database cannot be used; those that write to a session also where
+    there is none of that number.
 
     Parameters
     ----------
@@ -72,7 +71,7 @@ class History:
     """
 
     def __init__(self, database: Database, folders: tuple[Path, ...]) -> None:
-        self._database = database
+        super().__init__(database)
         self._folders = folders
 
     def __enter__(self) -> Self:
@@ -94,16 +93,6 @@ class History:
     def close(self) -> None:
         """Let go of the database."""
         self._database.close()
-
-    def people(self) -> tuple[Person, ...]:
-        """Everybody, by alias."""
-        with self._database.reading() as connection:
-            return people.all_people(connection)
-
-    def person(self, alias: str) -> Person:
-        """The person of an alias, whatever its capitals; a `HistoryError` lists who is known."""
-        with self._database.reading() as connection:
-            return people.person_named(connection, alias)
 
     def add_person(self, alias: str, sex: Sex | None = None) -> Person:
         """The person of an alias, new where there was none; a sex that is given becomes theirs."""
@@ -185,79 +174,50 @@ class History:
         with self._database.writing() as connection:
             writing.finish_session(connection, session, state, results, comment)
 
-    def unfinished(self) -> tuple[SessionRecord, ...]:
-        """Sessions that run or that a crash left, newest first."""
-        with self._database.reading() as connection:
-            return reading.unfinished_sessions(connection)
+    def export(self, person: Person, folder: Path) -> Exported:
+        """Write everything of a person into a new folder, or a file that ends in .zip.
 
-    def sessions(
-        self, person: Person | None = None, limit: int | None = None
-    ) -> tuple[SessionRecord, ...]:
-        """Sessions of a person, or of everybody, newest first."""
-        condition = None if person is None else sessions.c.person_id == person.id
-        with self._database.reading() as connection:
-            return reading.sessions_of(connection, condition, limit)
+        JSON, tables as CSV, and copies of the recordings and reports that are there.
 
-    def session(self, id: int) -> SessionRecord:
-        """One session by its number."""
-        with self._database.reading() as connection:
-            return reading.session_with(connection, id)
-
-    def repetitions(self, session: int) -> tuple[RepetitionRecord, ...]:
-        """Repetitions of a session, in the order in which they were kept."""
-        with self._database.reading() as connection:
-            return reading.repetitions_of(connection, session)
-
-    def results(self, session: int) -> tuple[ResultRecord, ...]:
-        """Results of a session, in the order in which they were given."""
-        with self._database.reading() as connection:
-            return reading.results_of(connection, session)
-
-    def reports(self, session: int) -> tuple[str, ...]:
-        """Paths of the reports of a session."""
-        with self._database.reading() as connection:
-            return reading.reports_of(connection, session)
-
-    def bouts(self, person: Person, day: date) -> tuple[BoutRecord, ...]:
-        """Bouts of a person on a day of this computer's clock, oldest first."""
-        with self._database.reading() as connection:
-            return reading.bouts_on(connection, person, day)
-
-    def session_bouts(self, session: int) -> tuple[BoutRecord, ...]:
-        """Bouts of a session, oldest first."""
-        with self._database.reading() as connection:
-            return reading.bouts_in(connection, session)
-
-    def last_results(
-        self,
-        person: Person,
-        tasks: Collection[Task],
-        mode: Mode,
-        before: int | None = None,
-        *,
-        simulated: bool = False,
-    ) -> tuple[ResultRecord, ...]:
-        """For each task the results of the newest session with that mode that has any.
-
-        Those of the test, not of a retest after a stretch. Virtual and real sensors are never
-        mixed: `simulated` says which are meant.
-
-        Parameters
-        ----------
-        before
-            A session; only earlier ones are looked at.
+        Raises
+        ------
+        OutputError
+            Where it cannot be written; a `HistoryError` where something is there already.
         """
         with self._database.reading() as connection:
-            return reading.last_results_of(
-                connection, person, tasks, mode, before, simulated=simulated
-            )
+            content = contents(connection, person)
+        return write_export(person, content, folder)
 
-    def trend(
-        self, person: Person, task: Task, mode: Mode, *, simulated: bool = False
-    ) -> tuple[TrendPoint, ...]:
-        """Results of a task in all sessions of a person with that mode, oldest first.
+    def delete(self, person: Person, *, recordings: bool) -> Deleted:
+        """Remove every row of a person and, with `recordings`, also recordings and reports.
 
-        Virtual and real sensors are never mixed: `simulated` says which are meant.
+        Only files that the history lists and that lie in the program's folders are removed.
+
+        Raises
+        ------
+        HistoryError
+            Where a file cannot be removed; then the rows stay, so that it can be tried again.
         """
         with self._database.reading() as connection:
-            return reading.trend_of(connection, person, task, mode, simulated=simulated)
+            listed = files_of(connection, person) if recordings else ()
+        removed, left = remove_files(listed, self._folders)
+        with self._database.writing() as connection:
+            count = delete_rows(connection, person)
+        self._database.empty_log()
+        path = self._database.path
+        copies = () if path is None else copies_before_migration(path)
+        return Deleted(count, removed, left, tuple(map(str, copies)))
+
+    def backup(self, path: Path) -> None:
+        """Write the whole history into one new SQLite file, also where it is in PostgreSQL.
+
+        Raises
+        ------
+        OutputError
+            Where it cannot be written; a `HistoryError` where something is there already.
+        """
+        back_up(self._database, path)
+
+    def restore(self, path: Path) -> int:
+        """Read a backup into this history, which must be empty; returns how many rows it had."""
+        return restore(self._database, path)

@@ -186,7 +186,9 @@ def _insert_once(
         )
 
 
-def _rows_like(connection: Connection, table: Table, values: Mapping[str, object]) -> list[RowMapping]:
+def _rows_like(
+    connection: Connection, table: Table, values: Mapping[str, object]
+) -> list[RowMapping]:
     return list(connection.execute(select(table).where(_like(table, values))).mappings())
 
 
