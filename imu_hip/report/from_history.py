@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
+from imu_hip.guidance.view import ResultView
 from imu_hip.history.records import Moment, RepetitionRecord, ResultRecord
 from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.deficit import deficit_deg
@@ -58,6 +59,14 @@ def result_records(
             ],
             calibration_deg,
         )
+    )
+
+
+def result_views(results: Iterable[ResultRecord]) -> tuple[ResultView, ...]:
+    """Results as a session shows them."""
+    return tuple(
+        ResultView(r.task, r.side, r.measure, r.value_deg, r.sem_deg, r.mdc95_deg, r.repetitions)
+        for r in results
     )
 
 

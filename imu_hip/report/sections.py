@@ -52,7 +52,6 @@ _TARGET_NOTE: Final = (
     "below it."
 )
 _NORM_NOTE: Final = "Norms hold for this position only."
-_LAST_KEY: Final = "Thin dashed line: last time."
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +117,16 @@ def section_of(
     legs: Mapping[Side, Result],
     differences: Sequence[SideDifference],
     last: Mapping[Side, Measured] = MappingProxyType({}),
+    marks: str = "last time",
 ) -> Section:
     """The section of one test without what only a recording tells: strides and angles over time.
 
     Parameters
     ----------
     last
-        The same test of an earlier session, for marks on the pictures.
+        The same test measured earlier, for marks on the pictures.
+    marks
+        What those marks are.
     """
     spoken = tuple(d for d in differences if d.measure != "total_arc")
     ranges = _ranges(legs)
@@ -135,7 +137,7 @@ def section_of(
         sentences=tuple(headline(result) for result in legs.values()),
         comparisons=tuple(comparison_sentence(d) for d in spoken),
         legs=_pictures(legs, last),
-        legs_key=_legs_key(task, marked=rotation and bool(last)),
+        legs_key=_legs_key(task, marks if rotation and last else ""),
         gait=None,
         repetitions=tuple(
             repetition_grid(side, repetitions_of(result))
@@ -149,10 +151,10 @@ def section_of(
     )
 
 
-def _legs_key(task: Task, *, marked: bool) -> str:
+def _legs_key(task: Task, marks: str) -> str:
     if task is Task.CROSS_LEGGED:
         return _SHIN_KEY
-    return f"{_GAUGE_KEY} {_LAST_KEY}" if marked else _GAUGE_KEY
+    return f"{_GAUGE_KEY} Thin dashed line: {marks}." if marks else _GAUGE_KEY
 
 
 def _ranges_note(legs: Mapping[Side, Result]) -> str:

@@ -114,21 +114,28 @@ def comparison_grid(comparisons: Sequence[SideDifference]) -> Grid:
     """Left against right with the measurement error and the verdict."""
     rows = tuple(
         (
-            MEASURE_WORDS.get(c.measure, c.measure.replace("_", " ")),
+            measure_words(c.measure),
             degrees(c.left_deg),
             degrees(c.right_deg),
-            _judged(c),
+            judged(c.difference_deg, c.mdc95_deg, measurable=c.measurable),
         )
         for c in comparisons
     )
     return Grid("Left and right", ("", "Left", "Right", "Right minus left"), rows)
 
 
-def _judged(found: SideDifference) -> str:
-    decimals = decimals_apart(found.difference_deg, found.mdc95_deg) if found.measurable else 0
-    size = signed_degrees(found.difference_deg, decimals)
-    verdict = "measurable" if found.measurable else "no measurable difference"
-    return f"{size} (error {degrees(found.mdc95_deg, decimals)}): {verdict}"
+def measure_words(measure: str) -> str:
+    """A measure as people read it, such as 'inward turn, foot moves out'."""
+    words = MEASURE_WORDS.get(measure, measure.replace("_", " "))
+    return f"{words}, {FOOT[Direction(measure)]}" if measure in set(Direction) else words
+
+
+def judged(difference_deg: float, error_deg: float, *, measurable: bool) -> str:
+    """A difference with its error and whether it can be told from chance."""
+    decimals = decimals_apart(difference_deg, error_deg) if measurable else 0
+    size = signed_degrees(difference_deg, decimals)
+    verdict = "measurable" if measurable else "no measurable difference"
+    return f"{size} (error {degrees(error_deg, decimals)}): {verdict}"
 
 
 def calibration_grid(legs: Sequence[LegCalibrationQuality]) -> Grid:

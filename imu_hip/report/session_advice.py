@@ -1,0 +1,74 @@
+"""What to do after a test: how far each hip is from the target, the stretch, and the retest."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from imu_hip.guidance.restriction import restricted_side
+from imu_hip.history.records import Moment, ResultRecord
+from imu_hip.measures.deficit import TARGET_DEG, deficit_deg
+from imu_hip.names import Direction, Side, Task
+from imu_hip.report.from_history import result_views
+from imu_hip.report.wording import FOOT, TEST_NAME, TURN, degrees, give_or_take
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """Sentences; any of the three may be empty."""
+
+    deficits: tuple[str, ...]
+    stretch: tuple[str, ...]
+    retest: tuple[str, ...]
+
+
+DOSE: Final = (
+    "Bouts of 30 to 60 s, several minutes in all, once to three times a day (J. Uhan, iRunFar, "
+    "2019)."
+)
+RETEST: Final = (
+    "Test again in two to three weeks: same position, same time of day, before stretching.",
+    "Gains come over weeks. From one day to another, only more than 9° can be told from chance.",
+)
+
+
+def advice_for(results: Sequence[ResultRecord]) -> Advice:
+    """What the results of a session suggest; the newest moment counts."""
+    test = [result for result in results if result.moment is Moment.TEST] or list(results)
+    if not test:
+        return Advice((), (), ())
+    return Advice(deficits=_deficits(test), stretch=_stretch(test), retest=RETEST)
+
+
+def _stretch(results: Sequence[ResultRecord]) -> tuple[str, ...]:
+    side = restricted_side(result_views(results))
+    which = (
+        f"Both sides in turn, with two bouts on the {side} for each on the {side.other}: your "
+        f"{side} hip turns less."
+        if side
+        else "Both sides in turn, the same number of bouts on each: no side is behind by more than "
+        "the measurement error."
+    )
+    return (which, DOSE)
+
+
+def _deficits(results: Sequence[ResultRecord]) -> tuple[str, ...]:
+    tasks = [task for task in Task if any(result.task is task for result in results)]
+    turned = [task for task in tasks if task is not Task.CROSS_LEGGED]
+    found = []
+    for task in turned:
+        for side in Side:
+            of_leg = {r.measure: r for r in results if r.task is task and r.side is side}
+            told = [_against(d, of_leg[d]) for d in Direction if d in of_leg]
+            if told:
+                name = f"{TEST_NAME[task]}: your" if len(turned) > 1 else "Your"
+                found.append(f"{name} {side} hip {' and '.join(told)}.")
+    return tuple(found)
+
+
+def _against(direction: Direction, result: ResultRecord) -> str:
+    missing_deg = deficit_deg(result.value_deg)
+    turn = f"turning {TURN[direction]} ({FOOT[direction]})"
+    if round(missing_deg) == 0:
+        return f"reaches the target of {degrees(TARGET_DEG)} {turn}"
+    error = give_or_take(result.sem_deg)
+    return f"is {degrees(missing_deg)} {error} below the target of {degrees(TARGET_DEG)} {turn}"
