@@ -12,7 +12,7 @@ def serve(
     *,
     virtual: Annotated[
         bool,
-        typer.Option("--virtual", help="Use virtual sensors on a virtual person, no hardware."),
+        typer.Option("--virtual", help="Use virtual sensors, no hardware."),
     ] = False,
     plan: Annotated[
         str | None,

@@ -12,7 +12,8 @@ from pathlib import Path
 from imu_hip.bluetooth.virtual.plan import parse_plan
 from imu_hip.cli.running import stopping_on_interrupt
 from imu_hip.guidance.protocol_file import protocols
-from imu_hip.history.store import open_history
+from imu_hip.history.address import recordings_folder, reports_folder
+from imu_hip.history.store import History, open_history
 from imu_hip.live.session_files import sessions_folder
 from imu_hip.live.session_runner import LiveSession
 from imu_hip.web.app import live_page
@@ -59,9 +60,9 @@ async def serve_until_stopped(wish: ServeWish, say: Callable[[str], None]) -> No
     listener = listening(ALL_ADDRESSES if wish.lan else THIS_COMPUTER, wish.port)
     port = listener.getsockname()[1]
     with listener, stopping_on_interrupt(stop):
-        history = await asyncio.to_thread(open_history, wish.db)
+        folder = wish.out or sessions_folder()
+        history = await asyncio.to_thread(_history, wish.db, folder)
         try:
-            folder = wish.out or sessions_folder()
             service = Service(history, offered, folder, wish.plan, LiveSession)
             page = live_page(service, _entry(port, say) if wish.lan else None)
             async with serving(page, listener):
@@ -73,6 +74,11 @@ async def serve_until_stopped(wish: ServeWish, say: Callable[[str], None]) -> No
                 say("Ending.")
         finally:
             history.close()
+
+
+def _history(db: str | None, folder: Path) -> History:
+    """The history; what lies in the folder of the sessions may be deleted on wish."""
+    return open_history(db, folders={recordings_folder(), reports_folder(), folder.resolve()})
 
 
 def _entry(port: int, say: Callable[[str], None]) -> Entry:

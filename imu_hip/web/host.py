@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,9 +196,7 @@ class SessionHost:
         if isinstance(fault, ImuHipError):
             self._tabs.show(outgoing.problem(str(fault)))
         elif fault is not None:
-            _log.error(
-                "A session ended by a fault.\n%s", "".join(traceback.format_exception(fault))
-            )
+            _log.error("A session ended by a fault.", exc_info=fault)
             self._tabs.show(
                 outgoing.problem(
                     "The session ended by a fault of the program. What was measured before is "

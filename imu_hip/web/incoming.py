@@ -20,7 +20,10 @@ Alias = Annotated[
     ),
 ]
 Token = Annotated[str, StringConstraints(max_length=200)]
-Id = Annotated[int, Field(ge=1, le=2**53)]
+LARGEST_ID: Final = 2**31 - 1
+"""Databases keep numbers of sessions in 32 bits."""
+
+Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
 FIELDS: Final = ("token", "person", "sex", "protocol", "mode", "session", "command")

@@ -1,4 +1,4 @@
-"""The WebSocket of one tab: what it sends is checked, what it is sent is never more than it takes."""
+"""The WebSocket of one tab: what it says is checked, and it is told no more than it takes."""
 
 import asyncio
 import secrets

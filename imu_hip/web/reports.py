@@ -7,8 +7,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from imu_hip.errors import ImuHipError
+from imu_hip.history.errors import HistoryError
 from imu_hip.history.store import History
-from imu_hip.live.session_files import report_path
+from imu_hip.web.incoming import LARGEST_ID
 from imu_hip.web.security import REPORT_POLICY
 
 
@@ -39,13 +40,12 @@ class Reports:
         return Response(body, media_type="application/pdf", headers=headers)
 
     def _text(self, session: int) -> bytes | None:
-        """The report of the newest recording of a session that has one."""
-        try:
-            record = self._history.session(session)
-        except ImuHipError:
+        """The newest report of a session, None where there is none."""
+        if session > LARGEST_ID:
             return None
-        for recording in reversed(record.recordings):
-            path = report_path(Path(recording))
-            if path.is_file():
-                return path.read_bytes()
-        return None
+        try:
+            paths = [Path(name) for name in self._history.reports(session)]
+        except HistoryError:
+            return None
+        there = [path for path in paths if path.suffix == ".html" and path.is_file()]
+        return there[-1].read_bytes() if there else None

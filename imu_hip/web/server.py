@@ -14,7 +14,7 @@ from imu_hip.web.incoming import MESSAGE_BYTES
 
 USUAL_PORT: Final = 8765
 THIS_COMPUTER: Final = "127.0.0.1"
-ALL_ADDRESSES: Final = "0.0.0.0"  # noqa: S104
+ALL_ADDRESSES: Final = "0.0.0.0"
 MOST_CONNECTIONS: Final = 120
 CLOSING_S: Final = 3
 
@@ -49,7 +49,7 @@ def listening(address: str, port: int | None) -> socket.socket:
 
 
 def own_address() -> str | None:
-    """This computer's address in its network, None where it is in none."""
+    """The address of this computer in its network, None where it is in none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         try:
             # Nothing is sent: the system only chooses the address it would send from.
