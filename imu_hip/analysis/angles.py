@@ -8,11 +8,12 @@ import numpy as np
 from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.gravity import elevation_deg, up_in_segment
 from imu_hip.kinematics.heading import ComplexArray
+from imu_hip.kinematics.orientation import FILTERED_GAP_S
 from imu_hip.kinematics.pipeline import ChainParameters, LegAngles, leg_angles
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.kinematics.windows import runs
 from imu_hip.names import SHIN, THIGH, Side
-from imu_hip.recording.timeline import FILTERED_GAP_S, Timeline
+from imu_hip.recording.timeline import Timeline
 
 PART_SAMPLES = 30000
 """Whole hours at once take twice the time: each array is then fetched from memory anew."""

@@ -9,6 +9,13 @@ from vqf import VQF, offlineVQF
 
 from imu_hip.kinematics.quaternion import FloatArray, conjugate, multiply
 
+FILTERED_GAP_S = 1.0
+"""Over shorter gaps the filter runs on with interpolated samples, because it knows more than a
+filter that starts anew in the middle of a movement; what it says inside is not used."""
+
+SHORTEST_PIECE_S = 1.0
+"""A raw piece between two gaps needs this long for its orientation to settle."""
+
 
 def orient_offline(
     acc_mps2: FloatArray, gyr_dps: FloatArray, sampling_rate_hz: float
@@ -43,6 +50,7 @@ class CausalOrientation:
     """Orientation of a stream, block by block; any split gives the same numbers."""
 
     def __init__(self, sampling_rate_hz: float) -> None:
+        self._rate_hz = sampling_rate_hz
         self._filter = VQF(1.0 / sampling_rate_hz)
         self._last_gyr_dps: FloatArray | None = None
 
@@ -58,18 +66,33 @@ class CausalOrientation:
         q_earth_sensor: FloatArray = result["quat6D"]
         return q_earth_sensor
 
+    def anew(self) -> "CausalOrientation":
+        """A filter for what follows a long gap, which knows the gyroscope's bias already."""
+        fresh = CausalOrientation(self._rate_hz)
+        fresh._filter.setBiasEstimate(*self._filter.getBiasEstimate())
+        return fresh
+
+
+def turning_dps(q_before: FloatArray, q_after: FloatArray, rate_hz: float) -> FloatArray:
+    """Angular velocity in the sensor frame, shape (n, 3), between orientations, shape (n, 4).
+
+    `rate_hz` is one over the time between the two.
+    """
+    step = multiply(conjugate(q_before), q_after)
+    step *= np.where(step[:, :1] < 0.0, -1.0, 1.0)
+    # For a small rotation the vector part is half the angle; asin keeps fast ones right too.
+    sine = np.linalg.norm(step[:, 1:], axis=1, keepdims=True)
+    scale = np.where(sine > 1e-9, np.arcsin(np.clip(sine, 0.0, 1.0)) / np.maximum(sine, 1e-9), 1.0)
+    velocity_dps: FloatArray = np.rad2deg(2.0 * rate_hz * step[:, 1:] * scale)
+    return velocity_dps
+
 
 def angular_velocity_dps(q_earth_sensor: FloatArray, sampling_rate_hz: float) -> FloatArray:
     """Angular velocity in the sensor frame, shape (n, 3), from orientations, shape (n, 4).
 
     Central differences; the first and last values repeat their neighbours.
     """
-    step = multiply(conjugate(q_earth_sensor[:-2]), q_earth_sensor[2:])
-    step *= np.where(step[:, :1] < 0.0, -1.0, 1.0)
-    # For a small rotation the vector part is half the angle; asin keeps fast ones right too.
-    sine = np.linalg.norm(step[:, 1:], axis=1, keepdims=True)
-    scale = np.where(sine > 1e-9, np.arcsin(np.clip(sine, 0.0, 1.0)) / np.maximum(sine, 1e-9), 1.0)
-    inner = np.rad2deg(step[:, 1:] * scale * sampling_rate_hz)
+    inner = turning_dps(q_earth_sensor[:-2], q_earth_sensor[2:], 0.5 * sampling_rate_hz)
     return np.concatenate((inner[:1], inner, inner[-1:]))
 
 

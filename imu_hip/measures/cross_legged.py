@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from imu_hip.measures.repetitions import (
+    Excursion,
     Repetition,
     RepetitionParameters,
     TestedLeg,
@@ -57,14 +58,10 @@ def measure_cross_legged(
         Standard uncertainty that the calibration gives to an inclination.
     """
     found = (
-        repetition_of(leg, leg.shin_slope_deg, excursion, None)
+        crossed_repetition(leg, excursion, rules)
         for excursion in find_excursions(90.0 - leg.shin_slope_deg, leg.sampling_rate_hz, rules)
     )
-    repetitions = tuple(
-        replace(r, reason="; ".join(filter(None, (r.reason, hold_fault(r, rules)))))
-        for r in found
-        if np.isfinite(r.peak_deg)
-    )
+    repetitions = tuple(r for r in found if np.isfinite(r.peak_deg))
     valid = [repetition for repetition in repetitions if repetition.valid]
     slopes = [repetition.peak_deg for repetition in valid]
     elevations = [repetition.thigh_elevation_deg for repetition in valid]
@@ -76,3 +73,12 @@ def measure_cross_legged(
         uncertainty=of_movements(calibration_deg, slopes),
         repetitions=repetitions,
     )
+
+
+def crossed_repetition(
+    leg: TestedLeg, excursion: Excursion, rules: RepetitionParameters
+) -> Repetition:
+    """The hold with the leg crossed in an excursion, judged by the rules."""
+    repetition = repetition_of(leg, leg.shin_slope_deg, excursion, None)
+    reasons = (repetition.reason, hold_fault(repetition, rules))
+    return replace(repetition, reason="; ".join(filter(None, reasons)))

@@ -8,7 +8,7 @@ import numpy as np
 from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.kinematics.chain_windows import centred_windows
 from imu_hip.kinematics.heading import horizontal
-from imu_hip.kinematics.live_chain import ImuBlock
+from imu_hip.kinematics.live_orientation import ImuBlock
 from imu_hip.kinematics.pipeline import (
     ChainParameters,
     LegAngles,

@@ -10,6 +10,12 @@ from imu_hip.names import Direction
 
 LONGEST_BRIDGE_S = 2.0
 
+REST_PART = 0.3
+"""A leg is at rest again where less than this part of what ends a repetition is left."""
+
+TREMOR_S = 0.2
+"""Over so long a time the usual tremors of 4 to 6 Hz swing out and back."""
+
 
 @dataclass(frozen=True, slots=True)
 class RepetitionParameters:
@@ -24,6 +30,8 @@ class RepetitionParameters:
         below `inner_part` of it.
     plateau_within_deg, plateau_speed_dps
         The plateau is where the angle stays this close to its peak and this slow.
+    overshoot_deg
+        A leg that swings further than where it is then held has overshot, up to this much.
     shortest_plateau_s
         A hold shorter than this does not count.
     largest_lift_deg
@@ -40,6 +48,7 @@ class RepetitionParameters:
     smoothing_s: float = 0.2
     plateau_within_deg: float = 2.5
     plateau_speed_dps: float = 10.0
+    overshoot_deg: float = 6.0
     shortest_plateau_s: float = 0.5
     largest_lift_deg: float = 10.0
     level_within_deg: float = 20.0
@@ -112,7 +121,7 @@ def find_excursions(
         Rate of the samples and what counts.
     """
     smooth = low_pass(angle_deg, sampling_rate_hz, parameters.smoothing_s)
-    smooth = _bridged(smooth, LONGEST_BRIDGE_S * sampling_rate_hz)
+    smooth = bridged_angle(smooth, LONGEST_BRIDGE_S * sampling_rate_hz)
     outward = np.nan_to_num(smooth, nan=-np.inf)
     active = outward[outward > parameters.smallest_peak_deg]
     if not len(active):
@@ -123,14 +132,29 @@ def find_excursions(
     found = []
     for out, back in runs(outward > inner):
         if outward[out:back].max() > outer:
-            start, end = _out_to_rest(smooth, out, back, 0.3 * inner)
-            hold_start, hold_end = _hold(smooth[start:end], sampling_rate_hz, parameters)
-            found.append(Excursion(start, end, start + hold_start, start + hold_end))
+            beyond = (out, back)
+            found.append(excursion_around(smooth, beyond, inner, sampling_rate_hz, parameters))
     return tuple(found)
 
 
-def _bridged(values: FloatArray, longest: float) -> FloatArray:
-    # A gap must not make two repetitions of one; whether too much was lost is judged later.
+def excursion_around(
+    smooth_deg: FloatArray,
+    beyond: tuple[int, int],
+    inner_deg: float,
+    sampling_rate_hz: float,
+    parameters: RepetitionParameters,
+) -> Excursion:
+    """The excursion whose smoothed angle, shape (n,), is over `inner_deg` in `[start, end)`."""
+    start, end = out_to_rest(smooth_deg, *beyond, REST_PART * inner_deg)
+    hold_start, hold_end = _hold(smooth_deg[start:end], sampling_rate_hz, parameters)
+    return Excursion(start, end, start + hold_start, start + hold_end)
+
+
+def bridged_angle(values: FloatArray, longest: float) -> FloatArray:
+    """Short gaps bridged, because one must not make two repetitions of one, shape (n,).
+
+    Whether too much was lost is judged later.
+    """
     known = np.flatnonzero(np.isfinite(values))
     if not len(known):
         return values
@@ -141,8 +165,8 @@ def _bridged(values: FloatArray, longest: float) -> FloatArray:
     return bridged
 
 
-def _out_to_rest(smooth: FloatArray, start: int, end: int, rest: float) -> tuple[int, int]:
-    # The movement begins and ends where it leaves and reaches rest, a few degrees from zero.
+def out_to_rest(smooth: FloatArray, start: int, end: int, rest: float) -> tuple[int, int]:
+    """Where the movement about `[start, end)` leaves and reaches rest, a few degrees from zero."""
     while start > 0 and smooth[start - 1] > rest and smooth[start - 1] <= smooth[start]:
         start -= 1
     while end < len(smooth) and smooth[end] > rest and smooth[end] <= smooth[end - 1]:
@@ -153,15 +177,36 @@ def _out_to_rest(smooth: FloatArray, start: int, end: int, rest: float) -> tuple
 def _hold(
     part: FloatArray, sampling_rate_hz: float, parameters: RepetitionParameters
 ) -> tuple[int, int]:
-    speed = np.abs(np.gradient(part)) * sampling_rate_hz if len(part) > 1 else np.zeros(len(part))
-    held = (part > np.nanmax(part) - parameters.plateau_within_deg) & (
-        speed < parameters.plateau_speed_dps
-    )
-    holds = runs(held)
-    if not holds:
-        top = int(np.nanargmax(part))
-        return top, top + 1
-    return max(holds, key=lambda hold: hold[1] - hold[0])
+    """The hold at the top; else, after overshooting or in tremor, the highest that is one."""
+    top = float(np.nanmax(part))
+    shortest = parameters.shortest_plateau_s * sampling_rate_hz
+    at_top: tuple[int, int] | None = None
+    for half in (1, max(round(0.5 * TREMOR_S * sampling_rate_hz), 1)):
+        slow = _speed_dps(part, half, sampling_rate_hz) < parameters.plateau_speed_dps
+        for below in np.arange(0.0, parameters.overshoot_deg + 0.25, 0.5):
+            ceiling = top - below
+            held = (part > ceiling - parameters.plateau_within_deg) & (part <= ceiling) & slow
+            longest = max(runs(held), key=_length, default=(0, 0))
+            if _length(longest) >= shortest:
+                return longest
+            at_top = at_top or longest
+    if at_top is not None and _length(at_top):
+        return at_top
+    index = int(np.nanargmax(part))
+    return index, index + 1
+
+
+def _length(span: tuple[int, int]) -> int:
+    return span[1] - span[0]
+
+
+def _speed_dps(part: FloatArray, half: int, sampling_rate_hz: float) -> FloatArray:
+    """Speed between the samples `half` before and after each, shape (n,)."""
+    at = np.arange(len(part))
+    before, after = np.maximum(at - half, 0), np.minimum(at + half, len(part) - 1)
+    apart = np.maximum(after - before, 1)
+    speed: FloatArray = np.abs(part[after] - part[before]) / apart * sampling_rate_hz
+    return speed
 
 
 def repetition_of(
@@ -207,3 +252,9 @@ def hold_fault(repetition: Repetition, rules: RepetitionParameters) -> str:
     if repetition.plateau_s >= rules.shortest_plateau_s:
         return ""
     return f"held for {repetition.plateau_s:.1f} s only, {rules.shortest_plateau_s:.1f} s needed"
+
+
+def knee_words(knee_deg: float, knee_range_deg: tuple[float, float]) -> str:
+    """A knee angle outside a range, as people read it: 69.6° is not 70° where 70° is enough."""
+    low, high = knee_range_deg
+    return f"{knee_deg:.1f}°" if low <= round(knee_deg) <= high else f"{knee_deg:.0f}°"

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.deficit import deficit_deg
 from imu_hip.measures.norms import norms_for
 from imu_hip.measures.repetitions import (
@@ -14,6 +13,7 @@ from imu_hip.measures.repetitions import (
     TestedLeg,
     find_excursions,
     hold_fault,
+    knee_words,
     mean_of_present,
     repetition_of,
 )
@@ -89,9 +89,9 @@ def measure_rotation(
     rules = parameters or RepetitionParameters()
     repetitions: list[Repetition] = []
     for direction in Direction:
-        outward = angles.rotation_deg * (1 if direction is Direction.INTERNAL else -1)
+        outward = direction_sign(direction) * angles.rotation_deg
         repetitions.extend(
-            _repetition(angles, outward, excursion, direction, rules)
+            rotation_repetition(angles, excursion, direction, rules)
             for excursion in find_excursions(outward, angles.sampling_rate_hz, rules)
         )
     # What is left of a repetition whose hold was lost tells nothing.
@@ -127,19 +127,25 @@ def _range(
     return Range(direction, mean_deg, sd_of(peaks), deficit_deg(mean_deg), places)
 
 
-def _repetition(
+def rotation_repetition(
     angles: TestedLeg,
-    outward_deg: FloatArray,
     excursion: Excursion,
     direction: Direction,
     rules: RepetitionParameters,
 ) -> Repetition:
+    """The repetition of a seated or prone test in an excursion, judged by the rules."""
+    outward_deg = direction_sign(direction) * angles.rotation_deg
     repetition = repetition_of(angles, outward_deg, excursion, direction)
     before = slice(
         max(excursion.start - round(0.5 * angles.sampling_rate_hz), 0), excursion.start + 1
     )
     lift_deg = repetition.thigh_elevation_deg - mean_of_present(angles.thigh_elevation_deg[before])
     return _judged(repetition, lift_deg, rules)
+
+
+def direction_sign(direction: Direction) -> int:
+    """Factor that makes an angle positive in a direction."""
+    return 1 if direction is Direction.INTERNAL else -1
 
 
 def _judged(repetition: Repetition, lift_deg: float, rules: RepetitionParameters) -> Repetition:
@@ -152,7 +158,6 @@ def _judged(repetition: Repetition, lift_deg: float, rules: RepetitionParameters
     low, high = rules.knee_range_deg
     knee_deg = repetition.knee_flexion_deg
     if knee_deg < low or knee_deg > high:
-        # 69.6° must not read as 70° where 70° is enough.
-        said = f"{knee_deg:.1f}" if low <= round(knee_deg) <= high else f"{knee_deg:.0f}"
-        reasons.append(f"the knee was bent {said}°, {low:.0f} to {high:.0f}° needed")
+        said = knee_words(knee_deg, rules.knee_range_deg)
+        reasons.append(f"the knee was bent {said}, {low:.0f} to {high:.0f}° needed")
     return replace(repetition, reason="; ".join(filter(None, reasons)))

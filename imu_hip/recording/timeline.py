@@ -5,20 +5,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu_hip.kinematics.orientation import angular_velocity_dps, orient_offline
+from imu_hip.kinematics.orientation import (
+    FILTERED_GAP_S,
+    SHORTEST_PIECE_S,
+    angular_velocity_dps,
+    orient_offline,
+)
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, interpolate_at
 from imu_hip.names import Segment
 from imu_hip.recording.recording import GAP_PERIODS, Gap, Recording, SensorStream
 
 BRIDGED_GAP_S = 0.1
 """Shorter gaps are bridged, longer ones stay empty: a leg moves too far in more than this."""
-
-FILTERED_GAP_S = 1.0
-"""Over shorter gaps the filter runs on with interpolated samples, because it knows more than a
-filter that starts anew in the middle of a movement; what it says inside is not used."""
-
-SHORTEST_PIECE_S = 1.0
-"""A raw piece between two gaps needs this long for its orientation to settle."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

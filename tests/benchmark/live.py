@@ -8,7 +8,8 @@ import numpy as np
 
 from imu_hip.kinematics.calibration import CalibrationSource, LegCalibration
 from imu_hip.kinematics.gravity import SegmentAxes
-from imu_hip.kinematics.live_chain import AngleChain, ImuBlock
+from imu_hip.kinematics.live_chain import AngleChain
+from imu_hip.kinematics.live_orientation import ImuBlock
 from imu_hip.kinematics.orientation import CausalOrientation
 from imu_hip.kinematics.pipeline import ChainParameters
 from imu_hip.measures.live_gait import LiveGait

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from imu_hip.kinematics.live_chain import AngleChain, ImuBlock
+from imu_hip.kinematics.live_chain import AngleChain
+from imu_hip.kinematics.live_orientation import ImuBlock
 from imu_hip.kinematics.orientation import CausalOrientation, orient_offline
 from imu_hip.kinematics.pipeline import ChainParameters, LegAngles, leg_angles
 from imu_hip.names import SHIN, THIGH, Segment, Side

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from imu_hip.kinematics.calibration import CalibrationSource, LegCalibration
 from imu_hip.kinematics.gravity import SegmentAxes
 from imu_hip.kinematics.heading import horizontal
-from imu_hip.kinematics.live_chain import AngleChain, ImuBlock
+from imu_hip.kinematics.live_chain import AngleChain
+from imu_hip.kinematics.live_orientation import ImuBlock
 from imu_hip.kinematics.orientation import orient_offline
 from imu_hip.kinematics.pipeline import ChainParameters, leg_angles
 from imu_hip.measures.gait_events import find_gait_events
