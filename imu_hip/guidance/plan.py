@@ -81,17 +81,16 @@ class KeptBout:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What survives a crash: everything that was finished, and what was given up."""
+    """What survives a crash: everything that was finished, and what was given up.
+
+    `pains` is how often pain stopped something.
+    """
 
     repetitions: tuple[KeptRepetition, ...] = ()
     ended: tuple[EndedMovement, ...] = ()
     bouts: tuple[KeptBout, ...] = ()
     retest: bool = False
-
-    @property
-    def pains(self) -> int:
-        """How often pain ended something."""
-        return sum(e.by_pain for e in self.ended) + sum(b.by_pain for b in self.bouts)
+    pains: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +140,24 @@ class SessionPlan:
         """The segments that carry a sensor."""
         legs = tuple(segment for side in Side for segment in (THIGH[side], SHIN[side]))
         return (*legs, Segment.PELVIS) if self.pelvis else legs
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What two moments of a session differ by, for whoever keeps it.
+
+    A repetition that is judged anew is withdrawn and added.
+    """
+
+    withdrawn: tuple[KeptRepetition, ...]
+    added: tuple[KeptRepetition, ...]
+    bouts: tuple[KeptBout, ...]
+
+
+def changes(before: Progress, after: Progress) -> Changes:
+    """What was finished, or judged anew, between two moments of a session."""
+    return Changes(
+        withdrawn=tuple(r for r in before.repetitions if r not in after.repetitions),
+        added=tuple(r for r in after.repetitions if r not in before.repetitions),
+        bouts=after.bouts[len(before.bouts) :],
+    )

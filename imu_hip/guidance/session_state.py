@@ -37,6 +37,15 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What keeps a step back, since when, and whether it was said aloud."""
+
+    problem: str = ""
+    since_s: float = 0.0
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
     """The repetition that runs, and what went wrong with those before it.
 
@@ -99,10 +108,10 @@ class SessionState:
         Index into `steps.steps_of(plan, progress.retest)`.
     phase, phase_s
         Where the step is, and since when.
-    problem
+    hindrance
         What keeps the step back: posture, pose, a sensor that cannot be used.
-    away
-        Sensors that send nothing.
+    away, remarks
+        Sensors that send nothing, and what else is wrong with them.
     rounds
         How often calibration or assignment was begun.
     """
@@ -114,10 +123,11 @@ class SessionState:
     phase_s: float = 0.0
     said: Said = field(default_factory=Said)
     notice: str = ""
-    problem: str = ""
+    hindrance: Hindrance = field(default_factory=Hindrance)
     fraction: float | None = None
     paused: bool = False
     away: tuple[Segment, ...] = ()
+    remarks: tuple[str, ...] = ()
     rounds: int = 0
     calibrated: tuple[Calibrated, ...] = ()
     attempt: Attempt = field(default_factory=Attempt)

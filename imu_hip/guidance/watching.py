@@ -10,14 +10,15 @@ from imu_hip.names import Direction, Doing, Segment, Side, Task
 class WatchKind(StrEnum):
     """What is watched, and with it the events that are expected.
 
-    POSE: `PoseProgress`, then `Calibrated` for each leg. ASSIGN: `Assigned`. POSITION: `Posture`.
-    REPETITION: `Posture`, `MovementBegan`, `PlateauReached`, `RepetitionEnded`. STRETCH:
+    ASSIGN: `Assigned`. POSE: `PoseProgress`. CALIBRATION: `Calibrated` for each leg, from the poses
+    before. POSITION: `Posture`, also where nothing is wrong. REPETITION: `Posture`, `MovementBegan`, `PlateauReached`, `RepetitionEnded`. STRETCH:
     `StretchAngle`. RESULT: `Finished`.
     """
 
     NONE = "none"
     ASSIGN = "assign"
     POSE = "pose"
+    CALIBRATION = "calibration"
     POSITION = "position"
     REPETITION = "repetition"
     STRETCH = "stretch"

@@ -1,0 +1,56 @@
+"""What each command does."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Final
+
+from imu_hip.guidance.buttons import buttons
+from imu_hip.guidance.counting import keep_angle, redo
+from imu_hip.guidance.entering import go_on, step_of
+from imu_hip.guidance.events import Told
+from imu_hip.guidance.interruptions import pain, pause, resume, skip, stop
+from imu_hip.guidance.moving import move
+from imu_hip.guidance.preparing import recalibrate, try_again
+from imu_hip.guidance.session_state import Hindrance, Phase, SessionState
+from imu_hip.guidance.steps import MOVING, StepKind
+from imu_hip.guidance.stretching import begin_bout, retest
+from imu_hip.guidance.view import Command
+
+
+def told(state: SessionState, event: Told, time_s: float) -> SessionState:
+    """Do what the person told, if it is offered."""
+    if all(button.command is not event.command for button in buttons(state)):
+        return state
+    return _COMMANDS[event.command](state, time_s)
+
+
+def _continue(state: SessionState, time_s: float) -> SessionState:
+    kind = step_of(state).kind
+    if kind is StepKind.CONNECT:
+        return try_again(state, time_s)
+    if state.phase is Phase.PAIN:
+        return go_on(state, time_s)
+    if kind is StepKind.BOUT:
+        return begin_bout(state, time_s)
+    if kind in MOVING:
+        return move(replace(state, hindrance=Hindrance()), time_s)
+    return go_on(state, time_s)
+
+
+_COMMANDS: Final[Mapping[Command, Callable[[SessionState, float], SessionState]]] = (
+    MappingProxyType(
+        {
+            Command.CONTINUE: _continue,
+            Command.KEEP: keep_angle,
+            Command.REDO: redo,
+            Command.SKIP: skip,
+            Command.PAIN: pain,
+            Command.PAUSE: pause,
+            Command.RESUME: resume,
+            Command.RECALIBRATE: recalibrate,
+            Command.RETEST: retest,
+            Command.STOP: stop,
+        }
+    )
+)
