@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from imu_hip.cli import sensor
+from imu_hip.cli import history, sensor
 from imu_hip.cli.analyze import analyze
 from imu_hip.cli.assign import assign
 from imu_hip.cli.convert import convert
@@ -38,6 +38,7 @@ app.command()(record)
 app.command()(recover)
 app.command()(doctor)
 app.add_typer(sensor.app, name="sensor")
+app.add_typer(history.app, name="history")
 
 
 @app.callback(invoke_without_command=True)

@@ -16,7 +16,7 @@ from imu_hip.history.copying import (
 )
 from imu_hip.history.database import Database
 from imu_hip.history.errors import HistoryError
-from imu_hip.history.schema import migrate
+from imu_hip.history.schema import holds_history, migrate
 from imu_hip.history.troubles import telling
 from imu_hip.recording.formats.files import replacing
 
@@ -39,8 +39,7 @@ def back_up(database: Database, path: Path) -> None:
         if database.path is None:
             _write_rows(database, unfinished)
         else:
-            with telling(database.address):
-                copy_sqlite(database.path, unfinished)
+            copy_sqlite(database.path, unfinished)
 
 
 def restore(database: Database, path: Path) -> int:
@@ -63,6 +62,8 @@ def restore(database: Database, path: Path) -> int:
             raise HistoryError(f"The backup {path} is damaged: {fault}.", "Use another backup.")
         source = Database(address_of(str(copy)))
         try:
+            if not holds_history(source):
+                raise HistoryError(f"{path} holds no history.", "Name a file of `history backup`.")
             migrate(source)
             return _read_rows(source, database)
         finally:

@@ -7,8 +7,11 @@ from typing import Final
 
 from sqlalchemy import Connection, insert, select, text
 
+from imu_hip.history.address import address_of
+from imu_hip.history.database import PATIENCE_S
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.tables import SCHEMA, people
+from imu_hip.history.troubles import trouble
 
 ROWS_AT_ONCE: Final = 2000
 
@@ -19,17 +22,19 @@ def copy_sqlite(source: Path, target: Path) -> None:
     Raises
     ------
     HistoryError
-        Where the source is damaged; then there is no copy.
-    sqlite3.Error
-        Where it cannot be read or the copy cannot be written.
+        Where the source is damaged, then there is no copy, or where one cannot be used.
     """
-    with (
-        closing(sqlite3.connect(source, timeout=30)) as original,
-        closing(sqlite3.connect(target)) as copy,
-    ):
-        original.backup(copy)
-        make_single_file(copy)
-        fault = fault_of(copy)
+    try:
+        with (
+            closing(sqlite3.connect(source, timeout=PATIENCE_S)) as original,
+            closing(sqlite3.connect(target)) as copy,
+        ):
+            original.backup(copy)
+            make_single_file(copy)
+            fault = fault_of(copy)
+    except sqlite3.Error as error:
+        damaged = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+        raise trouble(error, address_of(str(source if damaged else target))) from error
     if fault:
         target.unlink()
         raise HistoryError(

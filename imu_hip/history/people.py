@@ -4,13 +4,13 @@ import unicodedata
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from imu_hip.history.errors import HistoryError
-from imu_hip.history.records import Person
+from imu_hip.history.records import Person, PersonSummary
 from imu_hip.history.rows import person_of
-from imu_hip.history.tables import LONGEST_ALIAS, people
+from imu_hip.history.tables import LONGEST_ALIAS, people, sessions
 from imu_hip.names import Sex
 
 MOST_NAMED: Final = 20
@@ -21,6 +21,22 @@ def all_people(connection: Connection) -> tuple[Person, ...]:
     """Everybody, by alias."""
     rows = connection.execute(select(people).order_by(people.c.alias_key)).mappings()
     return tuple(person_of(row) for row in rows)
+
+
+def summaries(connection: Connection) -> tuple[PersonSummary, ...]:
+    """Everybody by alias, with the number of sessions and the newest."""
+    counted = (
+        select(
+            people,
+            func.count(sessions.c.id).label("n"),
+            func.max(sessions.c.started_utc).label("last"),
+        )
+        .outerjoin(sessions, sessions.c.person_id == people.c.id)
+        .group_by(people.c.id)
+        .order_by(people.c.alias_key)
+    )
+    rows = connection.execute(counted).mappings()
+    return tuple(PersonSummary(person_of(row), row["n"], row["last"]) for row in rows)
 
 
 def person_named(connection: Connection, alias: str) -> Person:

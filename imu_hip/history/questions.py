@@ -9,6 +9,7 @@ from imu_hip.history.records import (
     BoutRecord,
     Mode,
     Person,
+    PersonSummary,
     RepetitionRecord,
     ResultRecord,
     SessionRecord,
@@ -32,6 +33,11 @@ class Questions:
         """Everybody, by alias."""
         with self._database.reading() as connection:
             return people.all_people(connection)
+
+    def summaries(self) -> tuple[PersonSummary, ...]:
+        """Everybody by alias, with how much the history holds of them."""
+        with self._database.reading() as connection:
+            return people.summaries(connection)
 
     def person(self, alias: str) -> Person:
         """The person of an alias, whatever its capitals; a `HistoryError` lists who is known."""

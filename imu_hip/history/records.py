@@ -115,6 +115,15 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonSummary:
+    """A person and how much the history holds of them."""
+
+    person: Person
+    sessions: int
+    last_utc: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Deleted:
     """What was removed with a person.
 

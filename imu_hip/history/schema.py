@@ -52,6 +52,12 @@ def migrate(
         _run(connection, scripts)
 
 
+def holds_history(database: Database) -> bool:
+    """Whether a database holds a history already, of whatever version."""
+    with database.reading() as connection:
+        return _revision(connection, database) is not None
+
+
 def copies_before_migration(path: Path) -> tuple[Path, ...]:
     """Copies that `migrate` left beside a history."""
     return tuple(sorted(path.parent.glob(f"{path.stem}.before-*{path.suffix}")))
