@@ -1,0 +1,171 @@
+/**
+ * A running session: the cue first, then the picture of both hips, then what can be done.
+ *
+ * @typedef {import("./messages.js").View} View
+ * @typedef {import("./messages.js").Sensor} Sensor
+ * @typedef {import("./live_angles.js").LiveAngles} LiveAngles
+ */
+
+import { Commands } from "./commands.js";
+import { Curve } from "./curve.js";
+import { Drawn, html, say, show } from "./elements.js";
+import { HoldRing } from "./hold_ring.js";
+import { LegPanel } from "./leg_panel.js";
+import { ofShin } from "./marks.js";
+import { SensorHealth } from "./sensor_health.js";
+import { watchingNote } from "./watching.js";
+import { SIDES, clock, counted, degrees, duration, known, taskName, turned } from "./wording.js";
+
+/** Stages in which the angles are what matters; in all others the picture of the pose is. */
+const WITH_ANGLES = ["familiarise", "measure", "stretch"];
+const KEY = "grey bar: target · dots: counted · pale: uncertainty";
+
+/** @type {Record<string, string>} */
+const STAGE = { familiarise: "to try, not counted", measure: "measured", retest: "test again", assign: "which sensor is where" };
+
+export class SessionView {
+  #drawn = new Drawn();
+  #facts = html("p", { class: "facts" });
+  #cue = html("h1", { id: "cue", "aria-live": "assertive", "aria-atomic": "true" });
+  #notice = html("p", { id: "notice", role: "status" });
+  #warning = html("p", { id: "warning", role: "alert" });
+  #stretch = html("p", { class: "stretch-facts" });
+  #ring = new HoldRing();
+  #legs = SIDES.map((side) => new LegPanel(side));
+  #curve = new Curve();
+  #key = html("p", { class: "key" });
+  #health = new SensorHealth();
+  #now = html("p", { id: "angle-now", role: "status" });
+  #watching;
+  #commands;
+  #angles;
+  /** @type {View | null} */
+  #view = null;
+  element;
+
+  /**
+   * @param {LiveAngles} angles
+   * @param {(command: string) => void} give
+   * @param {() => void} takeOver
+   */
+  constructor(angles, give, takeOver) {
+    this.#angles = angles;
+    this.#commands = new Commands(give);
+    this.#watching = watchingNote(takeOver);
+    this.element = html(
+      "div",
+      { class: "session" },
+      html("div", { class: "strip" }, this.#facts, this.#health.element),
+      html("div", { class: "say" }, this.#ring.element, html("div", { class: "words" }, this.#cue, this.#stretch, this.#notice, this.#warning)),
+      html("div", { class: "angles" }, html("div", { class: "legs" }, ...this.#legs.map((leg) => leg.element)), this.#key, this.#curve.element, this.#asking()),
+      html("div", { class: "doing" }, this.#watching, this.#commands.element),
+    );
+  }
+
+  /**
+   * @param {View} view
+   * @param {boolean} drives whether this tab leads
+   */
+  draw(view, drives) {
+    this.#view = view;
+    this.element.dataset.layout = WITH_ANGLES.includes(view.stage) ? "angles" : "pose";
+    this.element.classList.toggle("paused", view.paused);
+    say(this.#cue, view.cue.text);
+    say(this.#notice, view.notice);
+    say(this.#warning, view.warning);
+    this.#drawFacts(view);
+    this.#drawStretch(view);
+    this.#ring.draw(pose(view), view.fraction);
+    for (const leg of this.#legs) leg.draw(view);
+    this.#curve.show(ofShin(view) ? "shin_slope_deg" : "rotation_deg");
+    say(this.#key, view.last_time.length ? `${KEY} · thin line: last time` : KEY);
+    this.#commands.draw(drives ? view.buttons : []);
+    show(this.#watching, !drives);
+  }
+
+  /** @param {Sensor[]} sensors */
+  drawSensors(sensors) {
+    this.#health.draw(sensors);
+  }
+
+  /** @param {import("./messages.js").Frame} frame */
+  take(frame) {
+    this.#curve.take(frame);
+  }
+
+  forget() {
+    this.#curve.clear();
+  }
+
+  /** @param {number} now_ms */
+  animate(now_ms) {
+    if (this.element.dataset.layout !== "angles") return;
+    for (const leg of this.#legs) leg.turn(this.#angles, now_ms);
+    this.#curve.draw(now_ms);
+  }
+
+  /** @param {string} key */
+  press(key) {
+    return this.#commands.press(key);
+  }
+
+  /** Say the angles of now to a screen reader, and show them. */
+  sayAngles() {
+    const legs = this.#angles.newest?.legs ?? {};
+    const shin = this.#view !== null && ofShin(this.#view);
+    const words = SIDES.map((side) => {
+      const angle = (shin ? legs[side]?.shin_slope_deg : legs[side]?.rotation_deg) ?? null;
+      if (angle === null || !known(angle)) return `${side} not measured`;
+      return `${side} ${shin ? `${degrees(angle)} from the horizontal` : turned(angle)}`;
+    });
+    this.#now.textContent = `Now: ${words.join(", ")}.`;
+  }
+
+  #asking() {
+    const ask = html("button", { type: "button", class: "quiet", "data-action": "say-angle", "aria-keyshortcuts": "A", onclick: () => this.sayAngles() }, "Read the angles ", html("kbd", { "aria-hidden": "true" }, "A"));
+    return html("div", { class: "asking" }, ask, this.#now);
+  }
+
+  /** @param {View} view */
+  #drawFacts(view) {
+    const parts = [view.person, view.title];
+    const tasks = [...new Set(view.done.map((d) => d.task))];
+    if (tasks.length > 1 && view.task !== null) parts.push(`${taskName(view.task)}, ${tasks.indexOf(view.task) + 1} of ${tasks.length}`);
+    if (STAGE[view.stage]) parts.push(STAGE[view.stage]);
+    if (view.paused) parts.push("paused");
+    if (!this.#drawn.changed("facts", [parts, view.simulated])) return;
+    this.#facts.replaceChildren(
+      parts.filter(Boolean).join(" · "),
+      ...(view.simulated ? [" ", html("strong", { class: "badge" }, "simulated")] : []),
+    );
+  }
+
+  /** @param {View} view */
+  #drawStretch(view) {
+    const stretch = view.stretch;
+    show(this.#stretch, stretch !== null);
+    if (stretch === null || !this.#drawn.changed("stretch", [stretch, Math.ceil(stretch.left_s)])) return;
+    const of = SIDES.flatMap((side) => (stretch.bouts_of[side] ? [`${stretch.bouts_of[side]} ${side}`] : []));
+    const best = stretch.best_deg === null ? "" : ` · best ${degrees(stretch.best_deg)}`;
+    this.#stretch.replaceChildren(
+      html("b", { class: "clock", "aria-hidden": "true" }, clock(stretch.left_s)),
+      html("span", {}, `Bout ${stretch.bout} of ${stretch.bouts}${of.length > 1 ? ` (${of.join(", ")})` : ""}${best}`),
+      html("span", { class: "soft" }, `Today: ${counted(stretch.today_bouts, "bout")}, ${duration(stretch.today_s)}`),
+    );
+  }
+}
+
+/**
+ * What the picture shows: what is asked, or else the position.
+ *
+ * @param {View} view
+ * @returns {import("./pictures.js").Pose}
+ */
+function pose(view) {
+  const task = view.kind === "stretch" ? "stretch" : view.task;
+  if (view.asked !== null) return { ...view.asked, task };
+  return { doing: POSITION[view.picture] ?? POSITION[view.task ?? ""] ?? "rest", side: view.side, direction: null, task };
+}
+
+/** @type {Record<string, string>} */
+const POSITION = { stand: "stand", sit: "sit", seated: "sit", prone: "lie_face_down", "cross-legged": "cross_leg", cross_legged: "cross_leg", stretch: "stretch" };
