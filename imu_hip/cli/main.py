@@ -15,6 +15,7 @@ from imu_hip.cli.info import info
 from imu_hip.cli.record import record
 from imu_hip.cli.recover import recover
 from imu_hip.cli.scan import scan
+from imu_hip.cli.serve import serve
 from imu_hip.errors import ImuHipError
 
 BAD_INPUT = 2
@@ -35,6 +36,7 @@ app.command()(demo)
 app.command()(scan)
 app.command()(assign)
 app.command()(record)
+app.command()(serve)
 app.command()(recover)
 app.command()(doctor)
 app.add_typer(sensor.app, name="sensor")
