@@ -36,11 +36,12 @@ class PairDecoder:
 
 
 @pytest.fixture
-def sensor():
+def sensor(request):
+    tick_s = getattr(request, "param", 1e-6)
     now = SimpleNamespace(ns=10_000_000_000)
     inbox = Inbox(clock_ns=lambda: now.ns)
     driver = SimpleNamespace(
-        clock=SensorClock(1e-6, 2**32), decoder=lambda _: PairDecoder(), name="fake"
+        clock=SensorClock(tick_s, 2**32), decoder=lambda _: PairDecoder(), name="fake"
     )
     intake = Intake(Segment.LEFT_SHIN, driver, StreamSettings(60.0, "full"), inbox)
 
@@ -49,7 +50,7 @@ def sensor():
         for half in (slice(0, 2), slice(2, cut)):
             inbox.listener(connection, UUID)(struct.pack("<I", count)[half])
 
-    return SimpleNamespace(send=send, intake=intake, inbox=inbox)
+    return SimpleNamespace(send=send, intake=intake, inbox=inbox, now=now)
 
 
 def test_frames_that_are_split_over_notifications_become_samples(sensor):
@@ -102,3 +103,35 @@ def test_what_is_no_sample_is_counted(sensor):
     sensor.inbox.listener(1, UUID)(b"\xff" * 4)
     samples, _ = sensor.intake.take()
     assert (len(samples), sensor.intake.skipped) == (1, 1)
+
+
+def test_each_sample_has_its_time_on_the_hosts_clock(sensor):
+    # Samples arrive at 10 s plus their count times the step of 16.667 ms, without delay.
+    for count in range(30):
+        sensor.send(count)
+    samples, _ = sensor.intake.take()
+    times = [sample.host_s for sample in samples]
+    assert times == pytest.approx([10.0 + count * STEP_US * 1e-6 for count in range(30)], abs=1e-6)
+
+
+def test_a_late_packet_does_not_make_its_samples_late(sensor):
+    for count in range(30):
+        sensor.send(count)
+    # Sample 31 waited for 50 ms; its own clock says when it was taken.
+    sensor.now.ns = 10_000_000_000 + 31 * STEP_US * 1000 + 50_000_000
+    for half in (slice(0, 2), slice(2, 4)):
+        sensor.inbox.listener(1, UUID)(struct.pack("<I", 31)[half])
+    samples, _ = sensor.intake.take()
+    assert samples[-1].host_s == pytest.approx(10.0 + 31 * STEP_US * 1e-6, abs=1e-4)
+
+
+@pytest.mark.parametrize("sensor", [None], indirect=True)
+def test_without_a_clock_the_arrival_is_the_time_and_still_rises(sensor):
+    for _ in range(3):
+        for half in (slice(0, 2), slice(2, 4)):
+            sensor.inbox.listener(1, UUID)(struct.pack("<I", 0)[half])
+    samples, _ = sensor.intake.take()
+    times = [sample.host_s for sample in samples]
+    assert times == sorted(set(times))
+    # A tenth of a step apart, where all three came at once.
+    assert times == pytest.approx([10.0, 10.0 + 1 / 600, 10.0 + 2 / 600], abs=1e-9)
