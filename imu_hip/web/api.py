@@ -9,18 +9,19 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 
 from imu_hip.errors import ImuHipError
 from imu_hip.history.records import Mode, ResultRecord, SessionRecord
-from imu_hip.history.store import History
 from imu_hip.names import Task
 from imu_hip.web.host import Service, SessionHost
 from imu_hip.web.incoming import Alias, Id, Token
 from imu_hip.web.pages import body_of
 
 NEWEST_SESSIONS: Final = 100
+EXPORT_NAME: Final = "imu_hip-export.zip"
 
 
 class ApiError(ImuHipError):
@@ -82,9 +83,17 @@ class Api:
     async def export(self, request: Request) -> Response:
         """Everything that is kept of one person, as one archive."""
         wish = await self._changing(request, _Change)
-        body = await asyncio.to_thread(_archive, self._service.history, wish.person)
-        headers = {"Content-Disposition": 'attachment; filename="imu_hip-export.zip"'}
-        return Response(body, media_type="application/zip", headers=headers)
+        history = self._service.history
+        person = await asyncio.to_thread(history.person, wish.person)
+        folder = tempfile.mkdtemp(prefix="imu_hip_export_")
+        forget = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
+        try:
+            archive = Path(folder) / "export.zip"
+            await asyncio.to_thread(history.export, person, archive)
+        except BaseException:
+            await forget()
+            raise
+        return FileResponse(archive, filename=EXPORT_NAME, background=forget)
 
     async def delete(self, request: Request) -> Response:
         """Forget one person."""
@@ -145,13 +154,6 @@ def _asked(request: Request, kind: type[W]) -> W:
 
 def _not_understood() -> ApiError:
     return ApiError("The request could not be understood.", "Load the page again.")
-
-
-def _archive(history: History, alias: str) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="imu_hip_export_") as folder:
-        inside = Path(folder) / "export"
-        history.export(history.person(alias), inside)
-        return Path(shutil.make_archive(f"{folder}/export", "zip", inside)).read_bytes()
 
 
 @cache
