@@ -1,6 +1,5 @@
 """From the notifications of one sensor to samples with a place in its stream."""
 
-import math
 from typing import Final, NamedTuple
 
 from imu_hip.bluetooth.accounting import StreamAccount
@@ -12,7 +11,7 @@ from imu_hip.bluetooth.inbox import Arrived, Inbox
 from imu_hip.bluetooth.status import LatencyWindow, RateWindow
 from imu_hip.names import Segment
 from imu_hip.recording.counted_live_clock import CountedLiveClock
-from imu_hip.recording.live_clock import SLOWEST, LiveClock
+from imu_hip.recording.live_clock import LiveClock
 from imu_hip.recording.timeline import BRIDGED_GAP_S
 
 CLIPPING_PAUSE_NS: Final = 5_000_000_000
