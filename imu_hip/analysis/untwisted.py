@@ -31,13 +31,43 @@ def untwisted(
     twist = twist_in_rotations(rotations, leg.shin)
     if not twist.angle_deg:
         return series
-    up_thigh = up_in_segment(timeline.q_earth_sensor[THIGH[side]][inside], leg.thigh)
-    up_shin = up_in_segment(timeline.q_earth_sensor[SHIN[side]][inside], twist.shin)
-    pose = np.full(len(up_shin), -1.0 if spans.task is Task.PRONE else 1.0)
     rotation, knee = series.rotation_deg.copy(), series.knee_flexion_deg.copy()
-    rotation[inside] = rotation_level_thigh_deg(up_thigh, up_shin, pose, side.sign)
-    knee[inside] = flexion_level_thigh_deg(up_thigh, up_shin, pose)
+    rotation[inside], knee[inside] = level_angles_deg(
+        timeline.q_earth_sensor[THIGH[side]][inside],
+        timeline.q_earth_sensor[SHIN[side]][inside],
+        replace(leg, shin=twist.shin),
+        side,
+        spans.task,
+    )
     return replace(series, rotation_deg=rotation, knee_flexion_deg=knee)
+
+
+def level_angles_deg(
+    q_thigh: FloatArray, q_shin: FloatArray, leg: LegCalibration, side: Side, task: Task
+) -> tuple[FloatArray, FloatArray]:
+    """Femoral rotation and knee flexion with the thigh level, shape (n,).
+
+    Parameters
+    ----------
+    q_thigh, q_shin
+        `q_earth_sensor`, shape (n, 4), NaN where missing.
+    task
+        Tells lying on the front from sitting.
+    """
+    up_thigh = up_in_segment(q_thigh, leg.thigh)
+    up_shin = up_in_segment(q_shin, leg.shin)
+    pose = np.full(len(up_shin), -1.0 if task is Task.PRONE else 1.0)
+    return (
+        rotation_level_thigh_deg(up_thigh, up_shin, pose, side.sign),
+        flexion_level_thigh_deg(up_thigh, up_shin, pose),
+    )
+
+
+def while_moving(gyr_dps: FloatArray) -> FloatArray:
+    """The rows of an angular velocity, shape (n, 3), that show movement."""
+    speed = np.nan_to_num(np.sqrt(np.sum(gyr_dps**2, axis=1)))
+    moving: FloatArray = gyr_dps[speed > MOVING_ABOVE_DPS]
+    return moving
 
 
 def _rotations(
@@ -46,10 +76,8 @@ def _rotations(
     """Angular velocity of the shin in each repetition while it moves."""
     rotation = np.where(inside & series.thigh_level, series.rotation_deg, np.nan)
     gyr_dps = timeline.gyr_dps[SHIN[side]]
-    found = []
-    for outward in (rotation, -rotation):
-        for one in find_excursions(outward, timeline.sampling_rate_hz, RepetitionParameters()):
-            piece = gyr_dps[one.start : one.end]
-            speed = np.nan_to_num(np.sqrt(np.sum(piece**2, axis=1)))
-            found.append(piece[speed > MOVING_ABOVE_DPS])
-    return found
+    return [
+        while_moving(gyr_dps[one.start : one.end])
+        for outward in (rotation, -rotation)
+        for one in find_excursions(outward, timeline.sampling_rate_hz, RepetitionParameters())
+    ]
