@@ -75,7 +75,7 @@ def _moving(state: SessionState) -> Iterator[Button]:
         yield Button(Command.CONTINUE, "Go on anyway")
     if keepable(state) is not None:
         yield Button(Command.KEEP, "Count it anyway")
-    elif state.phase in (Phase.MOVE, Phase.HOLD):
+    elif is_under_way(state) and state.phase is not Phase.RETURN:
         yield Button(Command.KEEP, "Take this angle", main=not _struggles(state))
     if is_under_way(state):
         if not state.attempt.dropped:

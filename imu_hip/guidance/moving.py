@@ -9,7 +9,7 @@ from imu_hip.guidance.events import MovementBegan, PlateauReached, Posture
 from imu_hip.guidance.protocol import TestPart
 from imu_hip.guidance.session_state import Phase, SessionState
 from imu_hip.guidance.speaking import filled, heeded, hindered, say
-from imu_hip.guidance.steps import MOVING, StepKind
+from imu_hip.guidance.steps import StepKind
 from imu_hip.guidance.view import Tone
 from imu_hip.names import Direction
 
@@ -96,19 +96,23 @@ def watched_hold_s(part: TestPart) -> float:
 
 def moving_passed(state: SessionState, time_s: float) -> SessionState:
     """What time alone does while a leg is tested."""
-    step, waited_s = step_of(state), time_s - state.phase_s
-    spoken_s = words.speech_s(state.said.cue.speech)
+    step = step_of(state)
     if step.part is None or state.phase is Phase.PAIN:
         return state
     if step.kind is StepKind.POSITION:
         placed = state.attempt.began and not state.hindrance.problem
-        return go_on(state, time_s) if placed and waited_s >= spoken_s else state
-    if step.kind not in MOVING:
-        return state
+        spoken_s = words.speech_s(state.said.cue.speech)
+        return go_on(state, time_s) if placed and time_s - state.phase_s >= spoken_s else state
+    return _repetition_passed(state, step.part, time_s)
+
+
+def _repetition_passed(state: SessionState, part: TestPart, time_s: float) -> SessionState:
+    waited_s = time_s - state.phase_s
     if state.phase is Phase.READY and not state.hindrance.problem:
+        spoken_s = words.speech_s(state.said.cue.speech)
         pause_s = min(max(spoken_s, SHORTEST_READY_S), LONGEST_READY_S)
         return move(state, time_s) if waited_s >= pause_s else state
-    if state.phase is Phase.HOLD and waited_s >= step.part.hold_s - watched_hold_s(step.part):
+    if state.phase is Phase.HOLD and waited_s >= part.hold_s - watched_hold_s(part):
         return turn_back(state, time_s)
     if state.phase is Phase.RETURN and waited_s >= LONGEST_RETURN_S:
         state = failed(state, words.NO_END)

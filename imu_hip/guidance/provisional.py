@@ -1,55 +1,38 @@
 """What the counted repetitions amount to so far, until the final results are there."""
 
 import math
-from collections.abc import Iterator
-from statistics import fmean, stdev
+from typing import Final
 
-from imu_hip.guidance.entering import protocol_of
-from imu_hip.guidance.protocol import TestPart
 from imu_hip.guidance.session_state import SessionState
-from imu_hip.guidance.steps import Turn, counted
 from imu_hip.guidance.view import ResultView
-from imu_hip.measures.uncertainty import Uncertainty, of_range
+from imu_hip.measures.session_results import CountedPeak, session_results
 from imu_hip.names import Side
+
+UNKNOWN_CALIBRATION_DEG: Final = 2.0
+"""For a leg that was measured before a crash and not calibrated since."""
 
 
 def provisional_results(state: SessionState) -> tuple[ResultView, ...]:
-    """Mean and uncertainty of each movement with a counted repetition, and the total arcs."""
+    """Every range with a counted repetition, of the retest once that has begun."""
+    known = {c.side: c.uncertainty_deg for c in state.calibrated}
+    errors_deg = {side: known.get(side, UNKNOWN_CALIBRATION_DEG) for side in Side}
+    errors_deg = {
+        s: d if math.isfinite(d) else UNKNOWN_CALIBRATION_DEG for s, d in errors_deg.items()
+    }
+    peaks = [
+        CountedPeak(r.task, r.side, r.direction, r.peak_deg)
+        for r in state.progress.repetitions
+        if r.counted and r.peak_deg is not None and r.retest is state.progress.retest
+    ]
     return tuple(
-        result
-        for part in protocol_of(state).parts
-        for side in state.plan.tested_sides
-        for result in _of_leg(state, part, side)
+        ResultView(
+            one.task,
+            one.side,
+            one.measure,
+            one.value_deg,
+            one.uncertainty.sem_deg,
+            one.uncertainty.mdc95_deg,
+            one.repetitions,
+        )
+        for one in session_results(peaks, errors_deg)
     )
-
-
-def _of_leg(state: SessionState, part: TestPart, side: Side) -> Iterator[ResultView]:
-    peaks_deg = {}
-    for movement in part.movements:
-        turn = Turn(part, side, movement, state.progress.retest)
-        if peaks := counted(turn, state.progress):
-            peaks_deg[movement.direction] = peaks
-    if not peaks_deg:
-        return
-    fewest = min(len(peaks) for peaks in peaks_deg.values())
-    spread_deg = max(stdev(p) if len(p) > 1 else 0.0 for p in peaks_deg.values())
-    error = of_range(_calibration_deg(state, side), spread_deg, fewest)
-    means_deg = {direction: fmean(peaks) for direction, peaks in peaks_deg.items()}
-    for direction, mean_deg in means_deg.items():
-        name = "shin_slope" if direction is None else direction.value
-        yield _result(part, side, name, mean_deg, error, len(peaks_deg[direction]))
-    if len(means_deg) == 2:
-        both = Uncertainty(error.sem_deg * math.sqrt(2.0), error.mdc95_deg * math.sqrt(2.0))
-        yield _result(part, side, "total_arc", sum(means_deg.values()), both, fewest)
-
-
-def _calibration_deg(state: SessionState, side: Side) -> float:
-    # A resumed session that had nothing left to do was not calibrated anew.
-    known = (c.uncertainty_deg for c in state.calibrated if c.side is side)
-    return next((deg for deg in known if math.isfinite(deg)), 0.0)
-
-
-def _result(
-    part: TestPart, side: Side, name: str, value_deg: float, error: Uncertainty, count: int
-) -> ResultView:
-    return ResultView(part.task, side, name, value_deg, error.sem_deg, error.mdc95_deg, count)

@@ -2,7 +2,7 @@
 
 from imu_hip.guidance import words
 from imu_hip.guidance.buttons import buttons
-from imu_hip.guidance.entering import missing, protocol_of, step_of
+from imu_hip.guidance.entering import missing, step_of
 from imu_hip.guidance.moving import watched_hold_s
 from imu_hip.guidance.protocol import ProtocolKind
 from imu_hip.guidance.provisional import provisional_results
@@ -12,7 +12,7 @@ from imu_hip.guidance.stretch import is_easing_off
 from imu_hip.guidance.stretching import stretch_view
 from imu_hip.guidance.view import Asked, ResultView, SessionView, Stage
 from imu_hip.guidance.watching import Watching, WatchKind
-from imu_hip.names import Doing, Side
+from imu_hip.names import Doing
 
 
 def view_of(state: SessionState, time_s: float) -> SessionView:
@@ -52,18 +52,15 @@ def view_of(state: SessionState, time_s: float) -> SessionView:
 def asked_of(state: SessionState, time_s: float) -> Asked | None:
     """What the person is asked to do; None where nothing is."""
     step = step_of(state)
-    if state.paused or step.kind in (StepKind.RESULT, StepKind.OFFER):
-        return Asked(Doing.REST, step.side)
-    if state.phase is Phase.PAIN:
+    over = step.kind in (StepKind.RESULT, StepKind.OFFER)
+    if state.paused or over or state.phase is Phase.PAIN:
         return Asked(Doing.REST, step.side)
     if missing(state):
         return Asked(Doing.BE_READY, step.side)
     if step.kind is StepKind.BOUT:
         return Asked(_stretch_doing(state, time_s), step.side)
-    if step.doing is None:
-        return None
-    if step.movement is None:
-        return Asked(step.doing, step.side)
+    if step.doing is None or step.movement is None:
+        return None if step.doing is None else Asked(step.doing, step.side)
     doing = _MOVING_DOING.get(state.phase, step.doing)
     return Asked(doing, step.side, step.movement.direction)
 
@@ -179,7 +176,6 @@ def _endings(state: SessionState) -> tuple[str, ...]:
         turns = (turn_of(s, ended.retest) for s in steps if s.kind is StepKind.MEASURE)
         turn = next((t for t in turns if t is not None and t.owns(ended)), None)
         number = 0 if turn is None else len(counted(turn, state.progress))
-        side: Side = ended.side
-        what = words.movement_words(ended.task, side, ended.direction)
+        what = words.movement_words(ended.task, ended.side, ended.direction)
         sentences.append(words.ended(what, ended.by_pain, number))
     return tuple(sentences)

@@ -10,9 +10,10 @@ from imu_hip.names import Direction, Doing, Segment, Side, Task
 class WatchKind(StrEnum):
     """What is watched, and with it the events that are expected.
 
-    ASSIGN: `Assigned`. POSE: `PoseProgress`. CALIBRATION: `Calibrated` for each leg, from the poses
-    before. POSITION: `Posture`, also where nothing is wrong. REPETITION: `Posture`, `MovementBegan`, `PlateauReached`, `RepetitionEnded`. STRETCH:
-    `StretchAngle`. RESULT: `Finished`.
+    ASSIGN: `Assigned`. POSE: `PoseProgress`. CALIBRATION: `Calibrated` for each leg, from the
+    poses before. POSITION: `Posture`, also where nothing is wrong. REPETITION: `Posture`,
+    `MovementBegan`, `PlateauReached`, `RepetitionEnded`. STRETCH: `StretchAngle`. RESULT:
+    `Finished`.
     """
 
     NONE = "none"
