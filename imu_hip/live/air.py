@@ -87,6 +87,10 @@ class Air:
         remembered = {a.segment for a in self.assignments.sensors.values()}
         return tuple(segment for segment in Segment if segment in remembered) or LEGS
 
+    def worn_segments(self) -> tuple[Segment, ...]:
+        """The segments that have a sensor, as far as is known: the pelvis may be among them."""
+        return self.usual_segments() if self.world is None else tuple(self.world.sensors)
+
     def begin(self) -> None:
         """Let the virtual person begin to move."""
         if self.world is not None:

@@ -10,6 +10,7 @@ from imu_hip.guidance.session import advance, begin, to_json, view_of, watching
 from imu_hip.guidance.session_state import SessionState
 from imu_hip.guidance.view import Asked, Command, SessionView
 from imu_hip.guidance.watching import Watching
+from imu_hip.live.kept import slope_of
 
 ViewHeard = Callable[[SessionView], None]
 
@@ -39,10 +40,15 @@ class Guide:
         self._on_asked = on_asked
         self._on_progress = on_progress
         self._state = begin(plan, perf_counter())
-        self.trouble = ""
-        """What keeps the session from being saved, as a sentence; it is shown as a warning."""
-        self.view = view_of(self._state, perf_counter())
-        self._cue_asked = (self.view.cue_number, self.view.asked)
+        self.troubles: dict[str, str] = {}
+        """What keeps something from being saved, as sentences, by what it is; shown as warnings."""
+        self.view = self._viewed(perf_counter())
+
+    def begin(self) -> None:
+        """Tell the first view and what is asked first."""
+        if self.view.asked is not None:
+            self._on_asked(self.view.asked)
+        self._on_view(self.view)
 
     @property
     def progress(self) -> Progress:
@@ -84,15 +90,21 @@ class Guide:
         self.tell(Passed())
 
     def _show(self, now_s: float) -> None:
-        view = view_of(self._state, now_s)
-        if self.trouble:
-            view = replace(view, warning=" ".join(filter(None, (view.warning, self.trouble))))
-        if view == self.view:
+        before, view = self.view, self._viewed(now_s)
+        if view == before:
             return
         self.view = view
-        cue_asked = (view.cue_number, view.asked)
-        if cue_asked != self._cue_asked:
-            self._cue_asked = cue_asked
-            if view.asked is not None:
-                self._on_asked(view.asked)
+        if view.asked is not None and view.asked != before.asked:
+            self._on_asked(view.asked)
         self._on_view(view)
+
+    def _viewed(self, now_s: float) -> SessionView:
+        view = view_of(self._state, now_s)
+        if any(self.troubles.values()):
+            warnings = filter(None, (view.warning, *self.troubles.values()))
+            view = replace(view, warning=" ".join(warnings))
+        if view.stretch is not None:
+            # Shown beside the shin's slope, so told as one.
+            best_deg = slope_of(view.stretch.best_deg)
+            view = replace(view, stretch=replace(view.stretch, best_deg=best_deg))
+        return view

@@ -1,28 +1,9 @@
-"""What a change of a session's progress means for its history."""
+"""What a session finished, as its history keeps it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
-from imu_hip.guidance.plan import KeptBout, KeptRepetition, Progress
-from imu_hip.history.records import Moment, RepetitionRecord
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """What is to be written: repetitions that are gone, those that are new, and new bouts."""
-
-    withdrawn: tuple[KeptRepetition, ...]
-    added: tuple[KeptRepetition, ...]
-    bouts: tuple[KeptBout, ...]
-
-
-def kept_between(before: Progress, after: Progress) -> Kept:
-    """What was finished, or taken back, from one progress to the next."""
-    return Kept(
-        withdrawn=_without(before.repetitions, after.repetitions),
-        added=_without(after.repetitions, before.repetitions),
-        bouts=tuple(bout for bout in after.bouts if bout not in before.bouts),
-    )
+from imu_hip.guidance.plan import KeptBout, KeptRepetition
+from imu_hip.history.records import BoutRecord, Moment, RepetitionRecord
 
 
 def moment_of(repetition: KeptRepetition) -> Moment:
@@ -59,7 +40,17 @@ def record_of(repetition: KeptRepetition, recording: str) -> RepetitionRecord | 
     )
 
 
-def _without(
-    these: Sequence[KeptRepetition], those: Sequence[KeptRepetition]
-) -> tuple[KeptRepetition, ...]:
-    return tuple(one for one in these if one not in those)
+def bout_record_of(bout: KeptBout, ended_utc: datetime) -> BoutRecord:
+    """A bout for the history; its best angle is the shin's least slope."""
+    started_utc = ended_utc.astimezone(UTC) - timedelta(seconds=bout.duration_s)
+    return BoutRecord(bout.side, started_utc, bout.duration_s, slope_of(bout.best_deg))
+
+
+def reach_of(shin_slope_deg: float) -> float:
+    """How far a stretch goes, more being further, from the shin's angle from the horizontal."""
+    return -shin_slope_deg
+
+
+def slope_of(reach_deg: float | None) -> float | None:
+    """The shin's angle from the horizontal that a stretch reached; None where it is unknown."""
+    return None if reach_deg is None else -reach_deg

@@ -1,5 +1,7 @@
 """The marked parts of a session's recording, as they happen."""
 
+from dataclasses import replace
+
 from imu_hip.guidance.view import SessionView, Stage
 from imu_hip.names import MarkerLabel, Side, Task
 from imu_hip.recording.recording import Marker
@@ -9,8 +11,6 @@ LABEL_OF = {
     Task.PRONE: MarkerLabel.PRONE,
     Task.CROSS_LEGGED: MarkerLabel.CROSS_LEGGED,
 }
-CALIBRATING = frozenset({MarkerLabel.STAND, MarkerLabel.SIT, MarkerLabel.KNEE_EXTENSION})
-
 Part = tuple[MarkerLabel, Side | None]
 
 
@@ -44,13 +44,13 @@ class MarkerLog:
         self._open = None if part is None else (part, time_s)
         return True
 
-    def calibrated(
-        self, label: MarkerLabel, side: Side | None, start_s: float, end_s: float
-    ) -> None:
-        """A pose or movement that calibrates; an earlier one of the same kind counts no more."""
-        self._ended = [m for m in self._ended if (m.label, m.side) != (label, side)]
-        if end_s > max(start_s, 0.0):
-            self._ended.append(Marker(label, max(start_s, 0.0), end_s, side))
+    def calibrated(self, marker: Marker) -> None:
+        """A pose or movement that calibrates; an earlier one of its kind counts no more."""
+        kind = (marker.label, marker.side)
+        self._ended = [m for m in self._ended if (m.label, m.side) != kind]
+        start_s = max(marker.start_s, 0.0)
+        if marker.end_s > start_s:
+            self._ended.append(replace(marker, start_s=start_s))
 
     def until(self, time_s: float) -> tuple[Marker, ...]:
         """All markers, the part that goes on ended at this time."""

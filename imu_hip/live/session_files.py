@@ -4,19 +4,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from imu_hip.bluetooth.on_sensor_session import data_folder
 from imu_hip.bluetooth.recorder import require_target
 from imu_hip.errors import OutputError, RecordingError
+from imu_hip.history.address import recordings_folder
 from imu_hip.recording.formats.sidecars import markers_path
 from imu_hip.recording.recover import finish, journal_path
 
-FOLDER_NAME: Final = "sessions"
 LONGEST_NAME: Final = 40
 
 
 def sessions_folder() -> Path:
     """Where recordings of sessions go unless a person says otherwise."""
-    return data_folder() / FOLDER_NAME
+    return recordings_folder()
 
 
 def new_recording(folder: Path, protocol: str, now: datetime) -> Path:
