@@ -20,3 +20,42 @@ def reference_data():
     if not folder.is_dir():
         pytest.skip(f"no reference recordings in {folder}; set IMU_HIP_REFERENCE_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgresql_server():
+    """A database of a PostgreSQL server that tests may make databases on."""
+    given = os.environ.get("IMU_HIP_TEST_POSTGRESQL")
+    if not given:
+        missing = "IMU_HIP_TEST_POSTGRESQL names no PostgreSQL server for tests"
+        pytest.fail(missing) if os.environ.get("CI") else pytest.skip(missing)
+    return given
+
+
+@pytest.fixture
+def postgresql(postgresql_server):
+    """The address of an empty PostgreSQL database."""
+    from tests.histories import new_database  # noqa: PLC0415
+
+    with new_database(postgresql_server) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def history_address(request, tmp_path):
+    """The address of an empty database, of either kind."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql")
+    return str(tmp_path / "history" / "history.sqlite")
+
+
+@pytest.fixture
+def history(history_address, tmp_path):
+    """An empty history, of either kind; files may be removed in two folders."""
+    from imu_hip.history.store import open_history  # noqa: PLC0415
+
+    folders = (tmp_path / "recordings", tmp_path / "reports")
+    for folder in folders:
+        folder.mkdir()
+    with open_history(history_address, folders=folders) as opened:
+        yield opened

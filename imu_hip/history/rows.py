@@ -47,7 +47,10 @@ def row_of(record: Record) -> dict[str, Any]:
     HistoryError
         Where a number that must be known is NaN or infinite.
     """
-    return {each.name: _column(each.name, getattr(record, each.name)) for each in fields(record)}
+    row = {each.name: _column(each.name, getattr(record, each.name)) for each in fields(record)}
+    if isinstance(record, RepetitionRecord):
+        row["direction"] = row["direction"] or ""
+    return row
 
 
 def person_of(row: RowMapping) -> Person:
@@ -79,7 +82,7 @@ def repetition_of(row: RowMapping) -> RepetitionRecord:
     return RepetitionRecord(
         task=TASKS[row["task"]],
         side=SIDES[row["side"]],
-        direction=None if row["direction"] is None else Direction(row["direction"]),
+        direction=Direction(row["direction"]) if row["direction"] else None,
         moment=MOMENTS[row["moment"]],
         number=row["number"],
         peak_deg=_known(row["peak_deg"]),

@@ -21,7 +21,6 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    func,
 )
 
 from imu_hip.history.records import Mode, Moment, SessionState
@@ -66,8 +65,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def _one_of(column: str, words: Iterable[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(f"'{word.value}'" for word in words)
+def _one_of(column: str, words: Iterable[str]) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
@@ -153,7 +152,8 @@ repetitions: Final = Table(
     _session_id(),
     _word("task"),
     _word("side"),
-    _word("direction", nullable=True),
+    # Empty for a movement without direction: two that are absent are the same one.
+    _word("direction"),
     _word("moment"),
     Column("number", Integer, nullable=False),
     _number("peak_deg", nullable=True),
@@ -165,21 +165,11 @@ repetitions: Final = Table(
     Column("recording", Text, nullable=False),
     _number("start_s"),
     _number("end_s"),
+    UniqueConstraint("session_id", "task", "moment", "side", "direction", "number"),
     _one_of("task", Task),
     _one_of("side", Side),
-    _one_of("direction", Direction),
+    _one_of("direction", ["", *Direction]),
     _one_of("moment", Moment),
-)
-# Two absent directions are the same one, which a plain unique constraint would deny.
-Index(
-    "uq_repetitions_movement_number",
-    repetitions.c.session_id,
-    repetitions.c.task,
-    repetitions.c.moment,
-    repetitions.c.side,
-    func.coalesce(repetitions.c.direction, ""),
-    repetitions.c.number,
-    unique=True,
 )
 
 results: Final = Table(

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from sqlalchemy import URL
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError, StatementError
 
 from imu_hip.history.address import ADDRESS_VARIABLE, words_of
 from imu_hip.history.errors import HistoryError
@@ -64,12 +64,14 @@ def telling(address: URL) -> Iterator[None]:
 
 def trouble(error: Exception, address: URL) -> HistoryError:
     """What a database complains of, as a sentence."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
+    cause = error.orig if isinstance(error, StatementError) else error
     if isinstance(cause, sqlite3.Error):
         return _of_sqlite(cause, words_of(address))
     if isinstance(error, DBAPIError):
         return _of_postgresql(error, address)
-    return HistoryError(f"{words_of(address)} cannot be used: {error}.", "Try again.")
+    # The rest of such a message is the whole statement, with what was to be kept.
+    told = str(cause).strip().split("\n")[0]
+    return HistoryError(f"{words_of(address)} does not take that: {told}.", "Nothing was kept.")
 
 
 def _of_sqlite(error: sqlite3.Error, words: str) -> HistoryError:
@@ -105,5 +107,5 @@ def _of_postgresql(error: DBAPIError, address: URL) -> HistoryError:
 
 
 def _one_line(told: str, password: object) -> str:
-    line = " ".join(told.split()).rstrip(".?! ")
+    line = told.strip().split("\n")[0].removeprefix("connection failed: ").rstrip(".?! ")
     return line.replace(str(password), "***") if password else line

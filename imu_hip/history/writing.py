@@ -102,7 +102,7 @@ def withdraw_repetition(
         "session_id": session,
         "task": task.value,
         "side": side.value,
-        "direction": None if direction is None else direction.value,
+        "direction": direction.value if direction else "",
         "moment": moment.value,
         "number": number,
     }
@@ -193,9 +193,4 @@ def _rows_like(
 
 
 def _like(table: Table, values: Mapping[str, object]) -> ColumnElement[bool]:
-    return and_(
-        *(
-            table.c[name].is_(None) if v is None else table.c[name] == v
-            for name, v in values.items()
-        )
-    )
+    return and_(*(table.c[name] == value for name, value in values.items()))

@@ -1,4 +1,8 @@
-"""Runs the migrations on a connection that was opened for them."""
+"""Runs the migrations on a connection that was opened for them.
+
+A migration that makes a table of SQLite anew has to name its checks and `sqlite_autoincrement`
+again: they are not read from the table that is there.
+"""
 
 from alembic import context
 

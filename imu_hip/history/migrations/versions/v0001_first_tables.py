@@ -105,13 +105,14 @@ def _files() -> None:
 
 
 def _repetitions() -> None:
+    columns = ["session_id", "task", "moment", "side", "direction", "number"]
     op.create_table(
         "repetitions",
         _id(),
         *_session("repetitions"),
         _word("task"),
         _word("side"),
-        _word("direction", nullable=True),
+        _word("direction"),
         _word("moment"),
         sa.Column("number", sa.Integer, nullable=False),
         _number("peak_deg", nullable=True),
@@ -124,17 +125,11 @@ def _repetitions() -> None:
         _number("start_s"),
         _number("end_s"),
         _key("repetitions"),
+        sa.UniqueConstraint(*columns, name=f"uq_repetitions_{'_'.join(columns)}"),
         _check("repetitions", "task", TASKS),
         _check("repetitions", "side", SIDES),
-        _check("repetitions", "direction", "direction IN ('internal', 'external')"),
+        _check("repetitions", "direction", "direction IN ('', 'internal', 'external')"),
         _check("repetitions", "moment", MOMENTS),
-    )
-    movement = ["session_id", "task", "moment", "side"]
-    op.create_index(
-        "uq_repetitions_movement_number",
-        "repetitions",
-        [*movement, sa.text("coalesce(direction, '')"), "number"],
-        unique=True,
     )
 
 
