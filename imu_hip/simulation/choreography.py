@@ -60,10 +60,11 @@ class _Channel:
 
     def play(self, time_s: FloatArray) -> FloatArray:
         # A person who is guided for hours has thousands of moves, most of them long past.
-        past = bisect_right(self.settled_s, float(time_s[0])) if len(time_s) else 0
+        first_s, last_s = (time_s[0], time_s[-1]) if len(time_s) else (np.inf, np.inf)
+        past = bisect_right(self.settled_s, first_s)
         values = np.full(len(time_s), self.values[past])
         for start_s, duration_s, change in self.moves[past:]:
-            if start_s > time_s[-1]:
+            if start_s > last_s:
                 break
             values += change * minimum_jerk((time_s - start_s) / duration_s)
         return values

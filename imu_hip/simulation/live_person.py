@@ -15,7 +15,6 @@ from imu_hip.simulation.truth import TrueRepetition
 WORN: Final = replace(TYPICAL, orientation=True)
 """Sensors as somebody straps them on at home."""
 
-_REMEMBERED_S: Final = 3600.0
 _LONGEST_MEAN_S: Final = 30.0
 
 
@@ -71,7 +70,6 @@ class LivePerson:
         effect_s = max(at_s + self.traits.reaction_s, self._body.computed_s)
         self._actor.follow(Request(doing, side, direction), effect_s)
         self._learn(at_s)
-        self._actor.score.forget(at_s - _REMEMBERED_S)
 
     def movement(self, segment: Segment) -> LiveSensor:
         """What the sensor on a segment feels."""

@@ -1,8 +1,8 @@
 """Print the accuracy and speed tables of the README: `python -m tests.benchmark [PART ...]`.
 
-Parts are accuracy, gait, sides, speed, live, clocks, air, sensors and peers; all without a name,
-but peers only where others' tools are at hand. Those that need the reference recordings say so
-where they are absent.
+Parts are accuracy, gait, sides, speed, live, person, clocks, air, sensors and peers; all without
+a name, but peers only where others' tools are at hand. Those that need the reference recordings
+say so where they are absent.
 """
 
 import os
@@ -17,6 +17,7 @@ from tests.benchmark import (
     on_sensor,
     on_the_air,
     peers,
+    person,
     speed,
     time_alignment,
 )
@@ -59,6 +60,7 @@ PARTS = {
     "speed": lambda: [*speed.hour_of_five_sensors(), *speed.help_page()],
     "live": live.block_times,
     "clocks": time_alignment.pairwise_time_errors,
+    "person": person.guided_person,
     "air": on_the_air.everything,
     "sensors": on_sensor.ten_minutes_on_four_sensors,
     "peers": peers.heading_correction,

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from imu_hip.bluetooth.virtual.plan import parse_plan
-from imu_hip.bluetooth.virtual.scenes import link_settings, movement_recording, sensor_settings
+from imu_hip.bluetooth.virtual.scenes import (
+    link_settings,
+    movement_recording,
+    sensor_settings,
+    worn_by,
+)
 from imu_hip.errors import RecordingError
-from imu_hip.names import Segment
+from imu_hip.names import Segment, Side
+from imu_hip.simulation.live_person import LivePerson
 
 LEGS = set(Segment) - {Segment.PELVIS}
 
@@ -39,6 +45,21 @@ def test_the_seed_decides_the_errors_of_a_movement():
     )
     np.testing.assert_array_equal(first, again)
     assert np.abs(first - other).max() > 0.0
+
+
+def test_a_guided_person_wears_the_sensors_of_a_guided_plan():
+    person = worn_by(parse_plan("dot,play=guided,right=24/40,seed=5"))
+    assert isinstance(person, LivePerson)
+    assert person.traits.legs[Side.RIGHT].internal_deg == (24.0,)
+    one, other = (
+        worn_by(parse_plan(f"dot,play=guided,seed={seed}")).movement(Segment.PELVIS)
+        for seed in (5, 6)
+    )
+    now = np.array([1.0])
+    felt = person.movement(Segment.PELVIS).at(now).gyr_dps
+    np.testing.assert_array_equal(felt, one.at(now).gyr_dps)
+    assert np.abs(felt - other.at(now).gyr_dps).max() > 0.0
+    assert worn_by(parse_plan("dot,play=steps")).simulated
 
 
 def test_a_recording_that_is_not_there_is_refused(tmp_path):

@@ -14,7 +14,9 @@ from imu_hip.bluetooth.virtual.profiles import Kept
 from imu_hip.bluetooth.virtual.steps import steps_recording
 from imu_hip.bluetooth.virtual.world import VirtualWorld, open_world
 from imu_hip.errors import RecordingError
-from imu_hip.names import Segment
+from imu_hip.names import Direction, Doing, Segment, Side
+from imu_hip.simulation.live_person import LivePerson
+from imu_hip.simulation.person_traits import PersonTraits
 
 SHIN, THIGH = Segment.LEFT_SHIN, Segment.LEFT_THIGH
 
@@ -47,6 +49,41 @@ async def test_the_movement_begins_when_it_is_told_to(movement):
         assert world.stage.since_s(np.array([now_s + 50.0])) == 0.0
         world.begin()
         assert world.stage.since_s(np.array([now_s + 2.0])) == 2.0
+
+
+async def test_a_guided_person_is_asked_on_the_clock_of_the_world_and_begins_once():
+    now_s = 1_795_000_000.0
+    traits = PersonTraits(spread_deg=0.0, tremor_deg=0.0)
+    world = VirtualWorld(parse_plan("dot,play=guided"), LivePerson(traits), clock=lambda: now_s)
+    assert set(world.sensors) == set(Segment)
+    assert world.person is not None
+    assert world.simulated
+    assert world.duration_s is None
+    async with world:
+        # What is asked beforehand is done once the movement begins.
+        now_s += 60.0
+        world.ask(Doing.SIT)
+        world.begin()
+        began_s = now_s
+        now_s += 5.0
+        world.begin()
+        assert world.stage.began_s == began_s
+        world.ask(Doing.TURN, Side.LEFT, Direction.INTERNAL)
+        now_s += 4.0
+        world.ask(Doing.RETURN, Side.LEFT)
+        now_s += 3.0
+        world.ask(Doing.REST)
+    (turn,) = world.person.repetitions()
+    assert turn.start_s == pytest.approx(5.5, abs=1e-5)
+    assert turn.plateau_end_s == pytest.approx(9.5, abs=1e-5)
+    assert turn.peak_deg == pytest.approx(36.0, abs=0.05)
+
+
+async def test_a_recording_that_is_played_does_not_listen(movement):
+    world = made("dot", movement)
+    world.ask(Doing.STAND)
+    assert world.person is None
+    assert world.duration_s == movement.duration_s
 
 
 async def test_what_befalls_a_sensor_begins_with_the_movement_and_ends(movement):
