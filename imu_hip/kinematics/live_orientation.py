@@ -39,11 +39,13 @@ class OrientationBlock:
 class OrientedBlock:
     """Orientation, shape (n, 4), and angular velocity, shape (n, 3), of one sensor.
 
-    Rows are NaN where the sensor was silent or its orientation has not settled again.
+    Rows are NaN where the sensor was silent or its orientation has not settled again. `raw` is
+    what the orientation was made of; None where the sensor computed it.
     """
 
     q_earth_sensor: FloatArray
     gyr_dps: FloatArray
+    raw: ImuBlock | None = None
 
 
 class LiveOrientation:
@@ -74,7 +76,8 @@ class LiveOrientation:
             return self._given(block.q_earth_sensor)
         present = np.isfinite(block.acc_mps2.sum(axis=1) + block.gyr_dps.sum(axis=1))
         if self._missing == 0 and self._settling == 0 and present.all():
-            return OrientedBlock(self._filtered(block.acc_mps2, block.gyr_dps), block.gyr_dps)
+            q_earth_sensor = self._filtered(block.acc_mps2, block.gyr_dps)
+            return OrientedBlock(q_earth_sensor, block.gyr_dps, block)
         return self._with_gaps(block, present)
 
     def _given(self, q_earth_sensor: FloatArray) -> OrientedBlock:
@@ -97,7 +100,7 @@ class LiveOrientation:
             q[start + unsettled : end] = self._filtered(acc_mps2, gyr_dps)[unsettled:]
             at = end
         self._missing += len(present) - at
-        return OrientedBlock(q, gyr)
+        return OrientedBlock(q, gyr, block)
 
     def _resume(self, acc_mps2: FloatArray, gyr_dps: FloatArray) -> None:
         """Let the filter meet the first sample after a gap."""
