@@ -95,7 +95,7 @@ class Guard:
             return True
         # The address at which a request arrived is one of this computer's own.
         server = scope.get("server")
-        return self._entry is not None and bool(server) and name.strip("[]") == server[0]
+        return self._entry is not None and server is not None and name.strip("[]") == server[0]
 
     def _is_known(self, scope: Scope) -> bool:
         if self._entry is None or is_this_computer(scope):
@@ -108,7 +108,7 @@ def is_this_computer(scope: Scope) -> bool:
     """Whether a request comes from the computer that the server runs on."""
     client = scope.get("client")
     try:
-        return bool(client) and ipaddress.ip_address(client[0]).is_loopback
+        return client is not None and ipaddress.ip_address(client[0]).is_loopback
     except ValueError:
         return False
 

@@ -1,6 +1,7 @@
 """Running the server in the event loop in which its sessions run."""
 
 import asyncio
+import os
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -41,9 +42,9 @@ def listening(address: str, port: int | None) -> socket.socket:
         try:
             return socket.create_server((address, number))
         except OSError as error:
-            fault = error
+            fault = os.strerror(error.errno) if error.errno else str(error)
     raise ServerError(
-        f"Port {tried[-1]} cannot be used: {fault.strerror or fault}.",
+        f"Port {tried[-1]} cannot be used: {fault}.",
         "Choose another one with --port, or leave --port away.",
     )
 

@@ -13,14 +13,10 @@ from tests.served_page import ServedPage
 VIRTUAL = ("--virtual", "--no-browser")
 
 
-def refused(tmp_path, *arguments):
-    """What a command says that ends with status 2, in one line."""
-    with ServedPage(tmp_path, *arguments) as served:
-        status, said = served.end()
-    assert status == 2, said
-    assert "Traceback" not in said
-    assert len(said.splitlines()) == 1
-    return said
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch):
+    for name, place in (("DATA", "data"), ("CONFIG", "config"), ("DB", "history.db")):
+        monkeypatch.setenv(f"IMU_HIP_{name}", str(tmp_path / place))
 
 
 def test_the_page_is_served_until_ctrl_c_and_on_another_port_where_the_usual_one_is_taken(tmp_path):
@@ -44,10 +40,11 @@ def test_the_page_is_served_until_ctrl_c_and_on_another_port_where_the_usual_one
     assert said.splitlines() == [f"The page is at {address} until Ctrl-C.", "Ending."]
 
 
-def test_a_port_that_was_asked_for_and_is_taken_is_a_sentence(tmp_path):
+def test_a_port_that_was_asked_for_and_is_taken_is_a_sentence(refused):
     with closing(socket.create_server(("127.0.0.1", 0))) as taken:
         port = taken.getsockname()[1]
-        assert refused(tmp_path, *VIRTUAL, "--port", port) == (
+        said = refused("serve", *VIRTUAL, "--port", port, words=())
+        assert said.complaint == (
             f"imu-hip: Port {port} cannot be used: Address already in use. "
             "Choose another one with --port, or leave --port away."
         )
@@ -90,5 +87,5 @@ def test_other_devices_get_an_address_and_a_code(tmp_path):
         (("--virtual", "--db", "oracle://x/y"), "oracle"),
     ],
 )
-def test_what_cannot_be_served_is_a_sentence(tmp_path, arguments, words):
-    assert words in refused(tmp_path, "--no-browser", *arguments)
+def test_what_cannot_be_served_is_a_sentence(refused, arguments, words):
+    refused("serve", "--no-browser", *arguments, words=[words])
