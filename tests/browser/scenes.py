@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from imu_hip.guidance.protocol import Cue, Protocol, ProtocolKind
+from imu_hip.guidance.protocol import Cue, ProtocolKind
+from imu_hip.guidance.protocol_file import protocols
 from imu_hip.guidance.view import (
     Asked,
     Button,
@@ -79,13 +80,9 @@ def hello(
     record = SessionRecord(
         7, anna, "seated", Mode.ACTIVE, BORN, None, SessionState.RUNNING, (), "0.5", True, "", ""
     )
-    protocols = tuple(
-        Protocol(name, title, about, kind, (LEFT, RIGHT), {})
-        for name, title, about, kind in PROTOCOLS
-    )
     return outgoing.hello(
         Offer(
-            protocols,
+            protocols(),
             (anna, Person(2, "Ben", None, BORN)) if people else (),
             (Unfinished(record, "Seated test", 4),) if unfinished else (),
             virtual,
@@ -94,14 +91,6 @@ def hello(
         token=TOKEN,
     )
 
-
-PROTOCOLS = (
-    ("seated", "Seated test", "Both hips, sitting. About three minutes.", ProtocolKind.TEST),
-    ("prone", "Prone test", "Both hips, lying face down.", ProtocolKind.TEST),
-    ("cross_legged", "Cross-legged test", "How low the crossed leg goes.", ProtocolKind.TEST),
-    ("stretch", "Stretch", "Bouts of 45 s, alternating sides.", ProtocolKind.STRETCH),
-    ("calibration", "Calibration", "Only tells the sensors apart.", ProtocolKind.CALIBRATION),
-)
 
 LAST_TIME = tuple(
     ResultView(Task.SEATED, side, direction.value, value_deg, 2.2, 6.1, 3)
@@ -160,7 +149,7 @@ MEASURE = replace(
     task=Task.SEATED,
     side=LEFT,
     asked=Asked(Doing.TURN, LEFT, IN),
-    cue=Cue("Turn your left foot out", "Turn your left foot out, as far as it goes."),
+    cue=Cue("Inward turn: left foot moves out, and hold", "Now turn the left leg inward."),
     cue_number=9,
     picture="seated",
     buttons=(KEEP, REDO, SKIP, PAIN, PAUSE, STOP),
@@ -194,7 +183,7 @@ SCENES = {
             MEASURE,
             stage=Stage.POSITION,
             asked=Asked(Doing.SIT),
-            cue=Cue("Sit on the edge of the table, both feet in the air", ""),
+            cue=Cue("Sit tall, let the left lower leg hang", ""),
             buttons=(
                 replace(GO_ON, words="Start"), SKIP, PAIN, PAUSE,
                 Button(Command.RECALIBRATE, "Calibrate again"), STOP,
@@ -219,7 +208,7 @@ SCENES = {
         replace(
             MEASURE,
             asked=Asked(Doing.HOLD, LEFT, IN),
-            cue=Cue("Hold", "Hold."),
+            cue=Cue("Hold: inward turn, foot out", "Hold."),
             fraction=0.45,
             tone=Tone.PLATEAU,
             tone_number=3,
@@ -231,7 +220,7 @@ SCENES = {
         replace(
             MEASURE,
             asked=Asked(Doing.RETURN, LEFT, OUT),
-            cue=Cue("Back to the middle", "Back to the middle."),
+            cue=Cue("Slowly back, let the foot hang", "Slowly back."),
             notice="Not counted: the thigh lifted by 14°.",
             tone=Tone.NOT_COUNTED,
             tone_number=4,
@@ -273,11 +262,11 @@ SCENES = {
     "prone": Scene(
         replace(
             MEASURE,
-            title="Prone test",
+            title="Full test",
             task=Task.PRONE,
             side=RIGHT,
             asked=Asked(Doing.TURN, RIGHT, OUT),
-            cue=Cue("Let your right foot fall in", ""),
+            cue=Cue("Outward turn: right foot moves in, and hold", ""),
             picture="prone",
             done=done(Task.SEATED, 3, 3, 3, 3) + done(Task.PRONE, 3, 3, 1, 0),
             repetitions=(RepetitionView(Task.PRONE, RIGHT, IN, 1, 41.0, True, ""),),
@@ -293,7 +282,7 @@ SCENES = {
             task=Task.CROSS_LEGGED,
             side=RIGHT,
             asked=Asked(Doing.CROSS_LEG, RIGHT),
-            cue=Cue("Put your right ankle on the left knee", ""),
+            cue=Cue("Put the right ankle on the left knee, and hold", ""),
             picture="cross_legged",
             done=(
                 Done(Task.CROSS_LEGGED, LEFT, None, 3, 3),
@@ -323,7 +312,7 @@ SCENES = {
             task=Task.CROSS_LEGGED,
             side=LEFT,
             asked=Asked(Doing.STRETCH, LEFT),
-            cue=Cue("Lean forward, back straight", ""),
+            cue=Cue("Trunk straight, hinge forward from the hips", ""),
             cue_number=30,
             notice="",
             fraction=0.4,

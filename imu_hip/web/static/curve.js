@@ -46,6 +46,8 @@ export class Curve {
 
   /** @param {Frame} frame */
   take(frame) {
+    // A session that was resumed counts its seconds anew.
+    if (this.#count > 0 && frame.time_s < this.#time[(this.#count - 1) % CAPACITY]) this.clear();
     const at = this.#count % CAPACITY;
     this.#time[at] = frame.time_s;
     SIDES.forEach((side, i) => (this.#angles[i][at] = frame.legs[side]?.[this.#quantity] ?? NaN));

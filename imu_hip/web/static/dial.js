@@ -21,8 +21,8 @@ import { TARGET_DEG, outward } from "./wording.js";
 const INNER = 62;
 const OUTER = 96;
 const TEXT = 115;
-const DOTS = 104;
-const ARROW = 44;
+const DOTS = 53;
+const ARROW = 34;
 const MOST_DEG = 100;
 
 /**
@@ -116,7 +116,7 @@ export class Dial {
     return [
       picture.band(0, at(sure), "reach"),
       picture.band(at(sure), at(reach.value_deg + reach.sem_deg), "unsure"),
-      picture.ray(at(reach.value_deg), INNER - 3, OUTER + 3, "value"),
+      picture.ray(at(reach.value_deg), INNER - 2, OUTER + 2, "value"),
     ];
   }
 
@@ -201,8 +201,8 @@ export class Picture {
     const at = (/** @type {number} */ angle, /** @type {number} */ radius) => this.point(sign * angle, radius).join(" ");
     const sweep = sign > 0 === this.up ? 1 : 0;
     return [
-      svg("path", { d: `M${at(12, ARROW)}A${ARROW} ${ARROW} 0 0 ${sweep} ${at(46, ARROW)}`, class: kind }),
-      svg("path", { d: `M${at(40, ARROW - 9)}L${at(58, ARROW)}L${at(40, ARROW + 9)}Z`, class: `${kind}-head` }),
+      svg("path", { d: `M${at(14, ARROW)}A${ARROW} ${ARROW} 0 0 ${sweep} ${at(50, ARROW)}`, class: kind }),
+      svg("path", { d: `M${at(46, ARROW - 9)}L${at(72, ARROW)}L${at(46, ARROW + 9)}Z`, class: `${kind}-head` }),
     ];
   }
 }

@@ -8,10 +8,11 @@
  */
 
 import { Dial } from "./dial.js";
-import { Drawn, html, say, show } from "./elements.js";
+import { Drawn, html, say } from "./elements.js";
 import { dialMarks, ofShin, shinMarks } from "./marks.js";
 import { Shin } from "./shin.js";
-import { DIRECTIONS, FOOT, TURN, capital, degrees, turned } from "./wording.js";
+import { FOOT, TURN, capital, degrees, turned } from "./wording.js";
+import { endsOf } from "./turn_words.js";
 
 export class LegPanel {
   #drawn = new Drawn();
@@ -70,20 +71,17 @@ export class LegPanel {
     if (this.#ofShin) {
       const crossing = done.find((d) => d.direction === null);
       this.#ends.replaceChildren(
-        html("div", { class: "end whole" }, html("span", {}, "shin from the horizontal"), crossing ? progress(crossing) : null),
+        html("div", { class: "end" }, crossing ? progress(crossing, "leg crossed") : null),
       );
       return;
     }
-    // An inward turn moves the foot out, so its words stand at the dial's outer end.
-    const order = this.side === "left" ? DIRECTIONS : [...DIRECTIONS].reverse();
     this.#ends.replaceChildren(
-      ...order.map((direction) => {
+      ...endsOf(this.side).map((direction) => {
         const count = done.find((d) => d.direction === direction);
-        const words = html("span", {}, `${TURN[direction]}, ${FOOT[direction]}`);
-        return html("div", { class: "end", "data-direction": direction }, words, count ? progress(count) : null);
+        const words = `${TURN[direction]}, ${FOOT[direction]}`;
+        return html("div", { class: "end", "data-direction": direction }, count ? progress(count, words) : null);
       }),
     );
-    show(this.#ends, true);
   }
 }
 
@@ -91,9 +89,10 @@ export class LegPanel {
  * Repetitions done of those wanted, as dots and in words.
  *
  * @param {import("./messages.js").Done} done
+ * @param {string} movement
  */
-function progress(done) {
+function progress(done, movement) {
   const dots = "●".repeat(done.counted) + "○".repeat(Math.max(0, done.wanted - done.counted));
-  const words = `${done.counted} of ${done.wanted} counted`;
-  return html("span", { class: "progress" }, html("span", { "aria-hidden": "true" }, dots), html("span", { class: "unseen" }, ` ${words}`));
+  const words = `${movement}: ${done.counted} of ${done.wanted} counted`;
+  return html("span", { class: "progress" }, html("span", { "aria-hidden": "true" }, dots), html("span", { class: "unseen" }, words));
 }

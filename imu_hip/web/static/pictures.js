@@ -29,8 +29,8 @@ const FIGURES = {
   lift_knee: (pose) => [...chair(), ...lifting(limb(pose.side))],
   lie_face_down: (pose) => lying(limb(pose.side)),
   cross_leg: (pose) => crossed(pose, 0),
-  stretch: (pose) => [...crossed(pose, 16), arrow("M100 8V34", 100, 38, 180)],
-  ease_off: (pose) => [...crossed(pose, 8), arrow("M156 70V46", 156, 42, 0)],
+  stretch: (pose) => [...crossed(pose, 14), arrow("M60 22V44", 60, 48, 180), arrow("M140 22V44", 140, 48, 180)],
+  ease_off: (pose) => [...crossed(pose, 8), arrow("M60 50V28", 60, 24, 0), arrow("M140 50V28", 140, 24, 0)],
   turn: (pose) => turning(pose, TURN_DEG, 1),
   hold: (pose) => turning(pose, TURN_DEG, 0),
   return: (pose) => turning(pose, TURN_DEG, -1),
@@ -135,13 +135,15 @@ function lying(kind) {
 function turning(pose, turn_deg, moves) {
   if (pose.task === "cross-legged" || pose.task === "stretch") return crossed(pose, 0);
   const up = pose.task === "prone";
+  const knee = up ? 148 : 116;
+  const down = up ? -1 : 1;
   const parts = up ? proneBody() : sittingBody();
   for (const side of SIDES) {
     const tested = side === pose.side;
     const angle = tested && pose.direction !== null ? pictured(side, pose.direction, turn_deg) : 0;
     const x = 100 + 26 * outward(side);
-    parts.push(hangingShin(x, up ? 142 : 116, up ? -angle : angle, up ? -1 : 1, tested ? `limb ${side}` : "body"));
-    if (tested && moves !== 0 && angle !== 0) parts.push(swing(x, up ? 142 : 116, angle, up ? -1 : 1, moves));
+    parts.push(hangingShin(x, knee, down * angle, down, tested ? `limb ${side}` : "body"));
+    if (tested && moves !== 0 && angle !== 0) parts.push(swing(x, knee, angle, down, moves));
   }
   return parts;
 }
@@ -159,9 +161,9 @@ function sittingBody() {
 }
 
 const proneBody = () => [
-  bone([30, 160, 170, 160], "seat"),
-  bone([82, 128, 118, 128], "trunk"),
-  bone([74, 142, 126, 142], "body"),
+  bone([24, 164, 176, 164], "seat"),
+  svg("path", { d: "M58 157C58 112 142 112 142 157Z", class: "mound" }),
+  svg("circle", { cx: 100, cy: 112, r: 13, class: "mound" }),
 ];
 
 /**
@@ -205,11 +207,15 @@ function swing(x, y, angle_deg, down, moves) {
 function crossed(pose, hinged) {
   const side = pose.side ?? "left";
   const x = (/** @type {number} */ offset) => 100 + offset * outward(side);
+  const kind = pose.side === null ? "body" : `limb ${side}`;
+  const knee = 84 + hinged;
   return [
-    bone([36, 122, 164, 122], "seat"),
-    head(100, 24 + 1.6 * hinged),
-    bone([100, 54 + hinged, 100, 96], "trunk"),
-    bone([x(-10), 110, x(-26), 122, x(-26), 174, x(-32), 176], "body"),
-    bone([x(8), 106, x(56), 100, x(-24), 112], pose.side === null ? "body" : `limb ${side}`),
+    bone([36, 118, 164, 118], "seat"),
+    head(100, 20 + 1.5 * hinged),
+    bone([100, 50 + hinged, 100, 92], "trunk"),
+    bone([x(-10), 106, x(-28), 120, x(-28), 178, x(-36), 180], "body"),
+    bone([x(12), 94, x(62), knee], kind),
+    bone([x(62), knee, x(-28), 112, x(-42), 106], "gap"),
+    bone([x(62), knee, x(-28), 112, x(-42), 106], kind),
   ];
 }

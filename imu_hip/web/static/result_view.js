@@ -10,8 +10,9 @@ import { Dial } from "./dial.js";
 import { Drawn, html, show } from "./elements.js";
 import { dialMarks, shinMarks } from "./marks.js";
 import { Shin } from "./shin.js";
+import { endsOf, turnWords } from "./turn_words.js";
 import { watchingNote } from "./watching.js";
-import { DIRECTIONS, FOOT, SIDES, TURN, capital, degrees, giveOrTake, measureName, taskName } from "./wording.js";
+import { FOOT, SIDES, TURN, capital, degrees, giveOrTake, measureName, taskName } from "./wording.js";
 
 export class ResultView {
   #drawn = new Drawn();
@@ -44,7 +45,7 @@ export class ResultView {
     const tasks = [...new Set(view.results.map((result) => result.task))];
     const [first, ...rest] = view.sentences.length ? view.sentences : [view.cue.text];
     this.#body.replaceChildren(
-      html("p", { class: "facts" }, [view.person, view.title].filter(Boolean).join(" · "), view.simulated ? html("strong", { class: "badge" }, "simulated: not measured on a person") : null),
+      html("p", { class: "facts" }, [view.person, view.title].filter(Boolean).join(" · "), " ", view.simulated ? html("strong", { class: "badge" }, "simulated: not measured on a person") : null),
       html("h1", { id: "cue", "aria-live": "assertive" }, first),
       ...rest.map((sentence) => html("p", { class: "sentence" }, sentence)),
       html("p", { id: "notice", role: "status" }, view.notice),
@@ -87,12 +88,13 @@ function taskSection(view) {
     {},
     html("h2", {}, taskName(view.task)),
     html("div", { class: "legs" }, ...SIDES.map((side) => pictured(view, side))),
+    turnWords(view.task === "cross-legged"),
     html("p", { class: "key" }, "pale: uncertainty · grey bar: target", view.last_time.length ? " · thin line: last time" : ""),
     html(
       "table",
       {},
       html("caption", {}, `${taskName(view.task)}, results`),
-      html("thead", {}, html("tr", {}, ...["Movement", "Angle", "Uncertainty", "Repetitions"].map((words) => html("th", { scope: "col" }, words)))),
+      html("thead", {}, html("tr", {}, ...["Movement", "Angle and uncertainty", "Repetitions"].map((words) => html("th", { scope: "col" }, words)))),
       html("tbody", {}, ...results.map(row)),
     ),
   );
@@ -105,8 +107,7 @@ function row(result) {
     "tr",
     { "data-task": result.task, "data-side": result.side, "data-measure": result.measure, "data-value-deg": result.value_deg },
     html("th", { scope: "row", class: `side-word ${result.side}` }, words),
-    html("td", {}, degrees(result.value_deg)),
-    html("td", {}, giveOrTake(result.sem_deg)),
+    html("td", {}, html("b", {}, degrees(result.value_deg)), ` ${giveOrTake(result.sem_deg)}`),
     html("td", {}, String(result.repetitions)),
   );
 }
@@ -122,10 +123,9 @@ function pictured(view, side) {
   else picture.draw(dialMarks(view, side));
   picture.turn(null, true);
   const found = (/** @type {string} */ measure) => view.results.find((r) => r.task === view.task && r.side === side && r.measure === measure);
-  const order = side === "left" ? DIRECTIONS : [...DIRECTIONS].reverse();
   const ends = crossed
     ? [reading(found("shin_slope"), measureName("shin_slope"))]
-    : order.map((direction) => reading(found(direction), `${TURN[direction]}, ${FOOT[direction]}`));
+    : endsOf(side).map((direction) => reading(found(direction), `${TURN[direction]}, ${FOOT[direction]}`));
   return html("section", { class: `leg ${side}`, "aria-label": `${capital(side)} hip` }, html("h3", {}, `${capital(side)} hip`), picture.element, html("div", { class: "ends" }, ...ends));
 }
 
@@ -136,7 +136,7 @@ function pictured(view, side) {
 function reading(result, words) {
   const value = result === undefined ? "not measured" : degrees(result.value_deg);
   const give = result === undefined ? null : html("small", {}, ` ${giveOrTake(result.sem_deg)}`);
-  return html("div", { class: "end" }, html("b", { class: "value-words" }, value, give), html("span", {}, words));
+  return html("div", { class: "end" }, html("span", { class: "unseen" }, `${words}: `), html("b", { class: "value-words" }, value, give));
 }
 
 /** @param {View} view */

@@ -13,15 +13,18 @@ import { HoldRing } from "./hold_ring.js";
 import { LegPanel } from "./leg_panel.js";
 import { ofShin } from "./marks.js";
 import { SensorHealth } from "./sensor_health.js";
+import { turnWords } from "./turn_words.js";
 import { watchingNote } from "./watching.js";
 import { SIDES, clock, counted, degrees, duration, known, taskName, turned } from "./wording.js";
 
 /** Stages in which the angles are what matters; in all others the picture of the pose is. */
 const WITH_ANGLES = ["familiarise", "measure", "stretch"];
-const KEY = "grey bar: target · dots: counted · pale: uncertainty";
+
+/** Cues longer than this are set smaller, so that the dials stay in sight. */
+const LONG_CUE = 26;
 
 /** @type {Record<string, string>} */
-const STAGE = { familiarise: "to try, not counted", measure: "measured", retest: "test again", assign: "which sensor is where" };
+const STAGE = { familiarise: "to try, not counted", retest: "test again", assign: "which sensor is where" };
 
 export class SessionView {
   #drawn = new Drawn();
@@ -32,6 +35,7 @@ export class SessionView {
   #stretch = html("p", { class: "stretch-facts" });
   #ring = new HoldRing();
   #legs = SIDES.map((side) => new LegPanel(side));
+  #turnWords = html("div");
   #curve = new Curve();
   #key = html("p", { class: "key" });
   #health = new SensorHealth();
@@ -56,8 +60,8 @@ export class SessionView {
       "div",
       { class: "session" },
       html("div", { class: "strip" }, this.#facts, this.#health.element),
-      html("div", { class: "say" }, this.#ring.element, html("div", { class: "words" }, this.#cue, this.#stretch, this.#notice, this.#warning)),
-      html("div", { class: "angles" }, html("div", { class: "legs" }, ...this.#legs.map((leg) => leg.element)), this.#key, this.#curve.element, this.#asking()),
+      html("div", { class: "say" }, this.#ring.element, html("div", { class: "words" }, this.#cue, this.#notice), this.#stretch, this.#warning),
+      html("div", { class: "angles" }, html("div", { class: "both" }, html("div", { class: "legs" }, ...this.#legs.map((leg) => leg.element)), this.#turnWords), this.#curve.element, this.#key, this.#asking()),
       html("div", { class: "doing" }, this.#watching, this.#commands.element),
     );
   }
@@ -71,14 +75,16 @@ export class SessionView {
     this.element.dataset.layout = WITH_ANGLES.includes(view.stage) ? "angles" : "pose";
     this.element.classList.toggle("paused", view.paused);
     say(this.#cue, view.cue.text);
+    this.#cue.toggleAttribute("data-long", view.cue.text.length > LONG_CUE);
     say(this.#notice, view.notice);
     say(this.#warning, view.warning);
     this.#drawFacts(view);
     this.#drawStretch(view);
     this.#ring.draw(pose(view), view.fraction);
     for (const leg of this.#legs) leg.draw(view);
+    if (this.#drawn.changed("words", ofShin(view))) this.#turnWords.replaceChildren(turnWords(ofShin(view)));
     this.#curve.show(ofShin(view) ? "shin_slope_deg" : "rotation_deg");
-    say(this.#key, view.last_time.length ? `${KEY} · thin line: last time` : KEY);
+    say(this.#key, key(view));
     this.#commands.draw(drives ? view.buttons : []);
     show(this.#watching, !drives);
   }
@@ -153,6 +159,18 @@ export class SessionView {
       html("span", { class: "soft" }, `Today: ${counted(stretch.today_bouts, "bout")}, ${duration(stretch.today_s)}`),
     );
   }
+}
+
+/**
+ * What the marks on the pictures mean.
+ *
+ * @param {View} view
+ */
+function key(view) {
+  const parts = view.stage === "stretch" ? ["dashed: best of this bout"] : ["dots: counted", "pale: uncertainty"];
+  if (!ofShin(view)) parts.unshift("grey bar: target");
+  if (view.last_time.some((result) => result.task === view.task)) parts.push("thin line: last time");
+  return parts.join(" · ");
 }
 
 /**
