@@ -13,7 +13,7 @@ from imu_hip.names import SHIN, THIGH, Direction, Doing, Segment, Side, Task
 from imu_hip.simulation import PERFECT, Fault, FaultKind, LegPlan
 from imu_hip.simulation.live_person import LivePerson
 from imu_hip.simulation.person_traits import PersonTraits
-from tests.guided_people import Guide, guided_test, repeat
+from tests.asked_people import Guide, asked_test, repeat
 
 LEFT, RIGHT = Side.LEFT, Side.RIGHT
 IN, OUT = Direction.INTERNAL, Direction.EXTERNAL
@@ -35,7 +35,7 @@ def slope_deg(q_earth_segment):
 @pytest.fixture(scope="module", params=(Task.SEATED, Task.PRONE, Task.CROSS_LEGGED))
 def tested(request):
     person = LivePerson(seed=3)
-    guide = guided_test(person, request.param)
+    guide = asked_test(person, request.param)
     return person, analyze(guide.recording())
 
 
@@ -70,7 +70,7 @@ def test_a_fault_hits_one_attempt_and_the_analysis_says_why():
     kinds = (FaultKind.THIGH_LIFTED, FaultKind.SHORT_PLATEAU, FaultKind.KNEE_NOT_90)
     faults = tuple(Fault(kind, LEFT, OUT, number) for number, kind in enumerate(kinds, start=2))
     person = LivePerson(PersonTraits(faults=faults), seed=1)
-    guide = guided_test(person, Task.SEATED, (LEFT,), 4)
+    guide = asked_test(person, Task.SEATED, (LEFT,), 4)
     result = analyze(guide.recording()).results[0]
     reasons = {
         d: [one.reason for one in result.repetitions if one.direction is d] for d in (IN, OUT)
