@@ -11,6 +11,7 @@ from imu_hip.cli.assign import assign
 from imu_hip.cli.convert import convert
 from imu_hip.cli.demo import demo
 from imu_hip.cli.doctor import doctor
+from imu_hip.cli.guided import guided_stretch, guided_test
 from imu_hip.cli.info import info
 from imu_hip.cli.record import record
 from imu_hip.cli.recover import recover
@@ -38,6 +39,8 @@ app.command()(assign)
 app.command()(record)
 app.command()(serve)
 app.command()(recover)
+app.command("test")(guided_test)
+app.command("stretch")(guided_stretch)
 app.command()(doctor)
 app.add_typer(sensor.app, name="sensor")
 app.add_typer(history.app, name="history")

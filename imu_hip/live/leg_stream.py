@@ -55,6 +55,8 @@ class LegStream:
 
     def __init__(self, segments: Collection[Segment], sampling_rate_hz: float) -> None:
         self.sampling_rate_hz = sampling_rate_hz
+        self.sides = tuple(s for s in Side if THIGH[s] in segments and SHIN[s] in segments)
+        """The legs with both sensors."""
         self._grid = LiveGrid(segments, sampling_rate_hz)
         self._sensors = {segment: LiveOrientation(sampling_rate_hz) for segment in segments}
         self._chains: dict[Side, LegChain] = {}
