@@ -90,7 +90,8 @@ def pose_progress(state: SessionState, event: PoseProgress, time_s: float) -> Se
 
 def calibrated(state: SessionState, event: Calibrated, time_s: float) -> SessionState:
     """A leg is calibrated; with the last of them its quality is told."""
-    if step_of(state).kind not in (StepKind.POSE, StepKind.CALIBRATED):
+    expected = step_of(state).kind in (StepKind.POSE, StepKind.CALIBRATED)
+    if not expected or event in state.calibrated:
         return state
     others = tuple(c for c in state.calibrated if c.side is not event.side)
     state = replace(state, calibrated=(*others, event))
