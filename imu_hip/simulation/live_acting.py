@@ -85,6 +85,7 @@ class Actor:
             Doing.EASE_OFF: self._ease_off,
         }
         self._of_a_leg: Mapping[Doing, Callable[[Side], None]] = {
+            Doing.LIE_FACE_DOWN: self._mover.lie_ready,
             Doing.STRAIGHTEN_KNEE: self._straighten,
             Doing.LIFT_KNEE: self._lift,
             Doing.BE_READY: self._mover.be_ready,

@@ -90,6 +90,10 @@ class Mover:
         """Lie on the front with both legs at rest."""
         self.go(prone_posture())
 
+    def lie_ready(self, side: Side) -> None:
+        """Lie on the front with one leg as it is to be tested."""
+        self.go(prone_posture() | ready_posture(self.sessions[Task.PRONE], side))
+
     def rest(self) -> None:
         """Rest where the body is."""
         if self.lies:
@@ -102,7 +106,7 @@ class Mover:
     def be_ready(self, side: Side) -> None:
         """Take the test posture of a leg, lying where the person lies, else seated."""
         if self.lies:
-            self.go(prone_posture() | ready_posture(self.sessions[Task.PRONE], side))
+            self.lie_ready(side)
         else:
             seated = self.sessions[Task.SEATED]
             self.go(seated_posture(seated) | ready_posture(seated, side))

@@ -63,7 +63,8 @@ class LivePerson:
         Parameters
         ----------
         side, direction
-            Where what is asked has them; without a side the person rests.
+            Where what is asked has them; without a side the person rests. Who is to lie down for
+            the test of a side bends that knee at once.
         at_s
             Time since the beginning, on the clock of the sensors.
         """

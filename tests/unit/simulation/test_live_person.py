@@ -127,6 +127,15 @@ def test_a_turn_takes_the_posture_first():
     assert slope_deg(thigh[[0, -1]]) == pytest.approx([90.0, 0.0], abs=0.1)
 
 
+def test_who_lies_down_for_the_test_of_a_side_bends_that_knee():
+    person = steady()
+    guide = Guide(person, segments=tuple(SHIN.values()))
+    guide.ask(Doing.LIE_FACE_DOWN, LEFT, wait_s=7.0)
+    # The shins point away from the feet: the left one down, the right one level but for 10°.
+    last = {side: slope_deg(guide.felt(SHIN[side])[0][[-1]])[0] for side in Side}
+    assert last == pytest.approx({LEFT: -90.0, RIGHT: -10.0}, abs=0.1)
+
+
 def test_nothing_begins_before_the_reaction_time():
     asked, left_alone = steady(tremor_deg=0.2), steady(tremor_deg=0.2)
     asked.ask(Doing.SIT, at_s=3.0)
