@@ -42,16 +42,45 @@ def postgresql(postgresql_server):
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def history_address(request, tmp_path):
-    """The address of an empty database, of either kind."""
+def empty_address(request, tmp_path):
+    """The address of an empty database without tables, of either kind."""
     if request.param == "postgresql":
         return request.getfixturevalue("postgresql")
     return str(tmp_path / "history" / "history.sqlite")
 
 
+@pytest.fixture(scope="session")
+def emptied_postgresql(postgresql_server):
+    """A function that empties the one history in PostgreSQL and gives its address."""
+    from tests.histories import new_database, without_rows  # noqa: PLC0415
+
+    with new_database(postgresql_server) as address:
+        yield lambda: without_rows(address)
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory):
+    """A history file without rows."""
+    from imu_hip.history.store import open_history  # noqa: PLC0415
+
+    path = tmp_path_factory.mktemp("migrated") / "history.sqlite"
+    open_history(str(path)).close()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def history_address(request, tmp_path):
+    """The address of a history without rows, of either kind, quicker than to migrate."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("emptied_postgresql")()
+    path = tmp_path / "history.sqlite"
+    path.write_bytes(request.getfixturevalue("migrated_file").read_bytes())
+    return str(path)
+
+
 @pytest.fixture
 def history(history_address, tmp_path):
-    """An empty history, of either kind; files may be removed in two folders."""
+    """A history without rows, of either kind; files may be removed in two folders."""
     from imu_hip.history.store import open_history  # noqa: PLC0415
 
     folders = (tmp_path / "recordings", tmp_path / "reports")

@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from sqlalchemy import make_url, text
+
+from imu_hip.history.address import address_of
+from imu_hip.history.database import Database
 from imu_hip.history.records import (
     BoutRecord,
     Mode,
@@ -14,6 +18,7 @@ from imu_hip.history.records import (
     ResultRecord,
     SessionState,
 )
+from imu_hip.history.store import open_history
 from imu_hip.names import Direction, Side, Task
 
 _NUMBERS = count(1)
@@ -24,7 +29,6 @@ BEGAN = datetime(2026, 3, 1, 9, 30, 0, 250_000, tzinfo=UTC)
 def new_database(server: str) -> Iterator[str]:
     """A new PostgreSQL database, dropped in the end."""
     import psycopg  # noqa: PLC0415
-    from sqlalchemy import make_url  # noqa: PLC0415
 
     name = f"imu_hip_test_{os.getpid()}_{next(_NUMBERS)}"
     address = make_url(server)
@@ -36,6 +40,18 @@ def new_database(server: str) -> Iterator[str]:
             yield address.set(database=name).render_as_string(hide_password=False)
         finally:
             connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def without_rows(address: str) -> str:
+    """Empty a history in PostgreSQL, so that it counts from one again; its address."""
+    open_history(address).close()
+    database = Database(address_of(address))
+    with database.writing() as connection:
+        connection.execute(text("TRUNCATE people RESTART IDENTITY CASCADE"))
+        for table in ("sessions", "files", "repetitions", "results", "bouts"):
+            connection.execute(text(f"ALTER SEQUENCE {table}_id_seq RESTART"))
+    database.close()
+    return address
 
 
 def repetition(number=1, peak_deg=36.5, **changes):

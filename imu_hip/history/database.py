@@ -11,7 +11,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from imu_hip.history.address import file_of
 from imu_hip.history.errors import HistoryError
-from imu_hip.history.troubles import telling
+from imu_hip.history.troubles import telling, unreadable
 
 PATIENCE_S: Final = 30
 """How long a write waits for another program's."""
@@ -64,7 +64,10 @@ class Database:
             Where the database cannot be used.
         """
         with telling(self.address), self._reader.begin() as connection:
-            yield connection
+            try:
+                yield connection
+            except (ValueError, KeyError, TypeError) as error:
+                raise unreadable(error, self.address) from error
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -74,6 +74,15 @@ def trouble(error: Exception, address: URL) -> HistoryError:
     return HistoryError(f"{words_of(address)} does not take that: {told}.", "Nothing was kept.")
 
 
+def unreadable(error: Exception, address: URL) -> HistoryError:
+    """What is told where a row holds what no version of imu_hip writes, such as an unknown side."""
+    told = str(error).split("\n")[0]
+    return HistoryError(
+        f"The history {words_of(address)} is damaged, it holds a value that means nothing: {told}.",
+        _DAMAGED_ADVICE,
+    )
+
+
 def _of_sqlite(error: sqlite3.Error, words: str) -> HistoryError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code in _SQLITE:

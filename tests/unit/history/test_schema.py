@@ -59,24 +59,24 @@ def newer(tmp_path):
 
 
 @pytest.fixture
-def filled(history_address):
+def filled(empty_address):
     """The address of a history with two people; what it answers."""
-    with open_history(history_address) as history:
+    with open_history(empty_address) as history:
         for alias in ("Anna", "Bob"):
             number = session(history, history.add_person(alias), result())
             history.add_repetition(number, repetition())
-        return history_address, everything(history)
+        return empty_address, everything(history)
 
 
 def copies(address):
     return sorted(Path(address).parent.glob("*.before-*")) if "://" not in address else []
 
 
-def test_migrations_make_the_tables_that_are_worked_with(history_address):
+def test_migrations_make_the_tables_that_are_worked_with(empty_address):
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415
     from alembic.migration import MigrationContext  # noqa: PLC0415
 
-    database = Database(address_of(history_address))
+    database = Database(address_of(empty_address))
     migrate(database)
     with database.reading() as connection:
         options = {"version_table": VERSION_TABLE, "compare_type": True}
@@ -175,12 +175,12 @@ def test_every_migration_leaves_a_copy_of_its_own(filled, newer):
     assert len(copies(address)) == 2 * ("://" not in address)
 
 
-def test_tables_of_another_program_are_left_alone(history_address):
-    database = Database(address_of(history_address))
+def test_tables_of_another_program_are_left_alone(empty_address):
+    database = Database(address_of(empty_address))
     with database.writing() as connection:
         connection.execute(text("CREATE TABLE sessions (cookie TEXT)"))
     with pytest.raises(HistoryError, match="another program, such as sessions"):
-        open_history(history_address)
+        open_history(empty_address)
     with database.reading() as connection:
         assert connection.execute(text("SELECT count(*) FROM sessions")).scalar() == 0
     database.close()
