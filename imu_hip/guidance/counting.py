@@ -16,7 +16,6 @@ from imu_hip.guidance.steps import (
     Turn,
     counted,
     is_finished,
-    steps_of,
     turn_of,
 )
 from imu_hip.guidance.view import Tone
@@ -79,7 +78,8 @@ def _measured(
             state = failed(state, reason)
         notice = with_skip_advice(state, words.not_counted(reason))
         return ready(sound(state, Tone.NOT_COUNTED), time_s, notice)
-    return _counted(state, turn, time_s, words.counted(reason))
+    told = words.taken(reason) if attempt.by_hand else words.counted(reason)
+    return _counted(state, turn, time_s, told)
 
 
 def _counted(state: SessionState, turn: Turn, time_s: float, notice: str) -> SessionState:
@@ -154,7 +154,7 @@ def redoable(state: SessionState) -> tuple[int, KeptRepetition] | None:
         here.retest,
     ):
         return None
-    for index, step in enumerate(steps_of(state.plan, state.progress.retest)):
+    for index, step in enumerate(state.steps):
         turn = turn_of(step, last.retest)
         if step.kind is StepKind.MEASURE and turn is not None and turn.owns(last):
             ended = any(turn.owns(end) for end in state.progress.ended)

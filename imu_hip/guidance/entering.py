@@ -22,7 +22,6 @@ from imu_hip.guidance.steps import (
     StepKind,
     counted,
     next_step,
-    steps_of,
     turn_of,
     wanted,
 )
@@ -36,7 +35,7 @@ _FALLBACK: Final[Mapping[Doing, Cue]] = MappingProxyType(
 
 def step_of(state: SessionState) -> Step:
     """The step that a state is in."""
-    return steps_of(state.plan, state.progress.retest)[state.step]
+    return state.steps[state.step]
 
 
 def protocol_of(state: SessionState) -> Protocol:
@@ -63,7 +62,7 @@ def missing(state: SessionState) -> tuple[Segment, ...]:
 
 def go_on(state: SessionState, time_s: float, notice: str = "") -> SessionState:
     """The next step that is needed."""
-    index = next_step(state.plan, state.progress, state.step)
+    index = next_step(state.steps, state.progress, state.step)
     return enter(state, index, time_s, notice)
 
 
@@ -118,8 +117,10 @@ def change_leg(state: SessionState, time_s: float) -> SessionState:
     state = replace(state, phase=Phase.CHANGE, phase_s=time_s)
     if stretch is None:
         return state
-    first = not state.progress.bouts and state.bout.elapsed_s == 0.0
-    cue = stretch.position if first else stretch.change
+    before = state.progress.bouts[-1].side if state.progress.bouts else None
+    cue = stretch.position if before is None else stretch.change
+    if before is step.side:
+        cue = words.SAME_LEG
     return say(state, filled(cue, step.side), time_s, Tone.CHANGE)
 
 

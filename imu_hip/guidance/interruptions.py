@@ -9,7 +9,7 @@ from imu_hip.guidance.entering import change_leg, enter, go_on, missing, ready, 
 from imu_hip.guidance.events import SensorBack, SensorLost
 from imu_hip.guidance.session_state import Attempt, Phase, SessionState
 from imu_hip.guidance.speaking import say
-from imu_hip.guidance.steps import MOVING, StepKind, steps_of
+from imu_hip.guidance.steps import MOVING, StepKind
 from imu_hip.guidance.stretching import begin_bout, end_bout, kept_bout
 from imu_hip.guidance.view import Tone
 
@@ -104,7 +104,7 @@ def _resting(state: SessionState) -> SessionState:
 
 
 def _stopped(state: SessionState, time_s: float) -> SessionState:
-    last = len(steps_of(state.plan, state.progress.retest)) - 1
+    last = len(state.steps) - 1
     pains = state.progress.pains >= MOST_PAINS
     state = replace(
         state,

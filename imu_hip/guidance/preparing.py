@@ -16,7 +16,7 @@ from imu_hip.guidance.events import (
 )
 from imu_hip.guidance.session_state import SessionState
 from imu_hip.guidance.speaking import heeded, hindered, say, sound
-from imu_hip.guidance.steps import StepKind, find_step, steps_of
+from imu_hip.guidance.steps import StepKind, find_step
 from imu_hip.guidance.view import Tone
 
 SHORTEST_CHECK_S: Final = 1.2
@@ -66,7 +66,7 @@ def assigned(state: SessionState, event: Assigned, time_s: float) -> SessionStat
         state = replace(state, rounds=state.rounds + 1)
         return sound(enter(state, state.step, time_s, event.problem), Tone.NOT_COUNTED)
     state = sound(state, Tone.COUNTED)
-    following = steps_of(state.plan, state.progress.retest)[state.step + 1]
+    following = state.steps[state.step + 1]
     if following.kind is StepKind.ASSIGN:
         return enter(state, state.step + 1, time_s)
     return enter(replace(state, rounds=state.rounds + 1), 0, time_s)
@@ -155,4 +155,4 @@ def _tell_quality(state: SessionState, time_s: float) -> SessionState:
 
 
 def _index(state: SessionState, kind: StepKind) -> int:
-    return find_step(steps_of(state.plan, state.progress.retest), kind)
+    return find_step(state.steps, kind)

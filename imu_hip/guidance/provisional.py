@@ -1,8 +1,11 @@
 """What the counted repetitions amount to so far, until the final results are there."""
 
 import math
+from functools import lru_cache
 from typing import Final
 
+from imu_hip.guidance.events import Calibrated
+from imu_hip.guidance.plan import Progress
 from imu_hip.guidance.session_state import SessionState
 from imu_hip.guidance.view import ResultView
 from imu_hip.measures.session_results import CountedPeak, session_results
@@ -14,15 +17,21 @@ UNKNOWN_CALIBRATION_DEG: Final = 2.0
 
 def provisional_results(state: SessionState) -> tuple[ResultView, ...]:
     """Every range with a counted repetition, of the retest once that has begun."""
-    known = {c.side: c.uncertainty_deg for c in state.calibrated}
+    return _results(state.progress, state.calibrated)
+
+
+@lru_cache(maxsize=8)
+def _results(progress: Progress, calibrated: tuple[Calibrated, ...]) -> tuple[ResultView, ...]:
+    # Views are looked at many times between two repetitions.
+    known = {c.side: c.uncertainty_deg for c in calibrated}
     errors_deg = {side: known.get(side, UNKNOWN_CALIBRATION_DEG) for side in Side}
     errors_deg = {
         s: d if math.isfinite(d) else UNKNOWN_CALIBRATION_DEG for s, d in errors_deg.items()
     }
     peaks = [
         CountedPeak(r.task, r.side, r.direction, r.peak_deg)
-        for r in state.progress.repetitions
-        if r.counted and r.peak_deg is not None and r.retest is state.progress.retest
+        for r in progress.repetitions
+        if r.counted and r.peak_deg is not None and r.retest is progress.retest
     ]
     return tuple(
         ResultView(

@@ -51,7 +51,7 @@ from imu_hip.guidance.protocol import Cue
 from imu_hip.guidance.session_state import Phase, SessionState
 from imu_hip.guidance.speaking import repeat, say
 from imu_hip.guidance.state_json import from_json, to_json
-from imu_hip.guidance.steps import StepKind, first_step
+from imu_hip.guidance.steps import StepKind, first_step, steps_of
 from imu_hip.guidance.stretching import stretch_angle, stretching_passed
 from imu_hip.guidance.views import asked_of, view_of, watching
 
@@ -71,8 +71,9 @@ _WHILE_HELD: Final = (SensorsStream, SensorLost, SensorBack, Told, Calibrated, F
 
 def begin(plan: SessionPlan, time_s: float) -> SessionState:
     """The first state of a session, or of one that is resumed where `plan.progress` is given."""
-    state = SessionState(plan=plan, progress=plan.progress)
-    return enter(state, first_step(plan), time_s)
+    steps = steps_of(plan, plan.progress.retest)
+    state = SessionState(plan=plan, progress=plan.progress, steps=steps)
+    return enter(state, first_step(plan, steps), time_s)
 
 
 def advance(state: SessionState, event: Event, time_s: float) -> SessionState:

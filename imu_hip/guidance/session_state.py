@@ -6,6 +6,7 @@ from enum import StrEnum
 from imu_hip.guidance.events import Calibrated, Finished
 from imu_hip.guidance.plan import Progress, SessionPlan
 from imu_hip.guidance.protocol import Cue
+from imu_hip.guidance.steps import Step
 from imu_hip.guidance.view import Tone
 from imu_hip.names import Segment
 
@@ -104,8 +105,8 @@ class SessionState:
 
     Parameters
     ----------
-    step
-        Index into `steps.steps_of(plan, progress.retest)`.
+    steps, step
+        `steps.steps_of` the plan, and where in them the session is.
     phase, phase_s
         Where the step is, and since when.
     hindrance
@@ -118,6 +119,7 @@ class SessionState:
 
     plan: SessionPlan
     progress: Progress
+    steps: tuple[Step, ...]
     step: int = 0
     phase: Phase = Phase.WAIT
     phase_s: float = 0.0

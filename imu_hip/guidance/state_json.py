@@ -1,10 +1,9 @@
 """A state as JSON and back, so that a session outlives the program that led it."""
 
 import json
-from dataclasses import replace
 
 from imu_hip.guidance.errors import ResumeError
-from imu_hip.guidance.plan import SessionPlan
+from imu_hip.guidance.plan import Progress, SessionPlan
 from imu_hip.guidance.session_state import SessionState
 from imu_hip.guidance.steps import steps_of
 
@@ -13,7 +12,7 @@ def to_json(state: SessionState) -> str:
     """A state as JSON, without its plan."""
     from pydantic import TypeAdapter  # noqa: PLC0415 (slow to import)
 
-    kept = TypeAdapter(SessionState).dump_python(state, mode="json", exclude={"plan"})
+    kept = TypeAdapter(SessionState).dump_python(state, mode="json", exclude={"plan", "steps"})
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -32,9 +31,11 @@ def from_json(text: str, plan: SessionPlan) -> SessionState:
         kept = json.loads(text)
         if not isinstance(kept, dict):
             raise ResumeError("What was kept of the session is no state.", advice)
-        state = TypeAdapter(SessionState).validate_python({**kept, "plan": plan})
+        progress = TypeAdapter(Progress).validate_python(kept.get("progress"))
+        rebuilt = {"plan": plan, "steps": steps_of(plan, progress.retest)}
+        state = TypeAdapter(SessionState).validate_python({**kept, **rebuilt})
     except (ValidationError, ValueError) as error:
         raise ResumeError("What was kept of the session is damaged.", advice) from error
-    if not 0 <= state.step < len(steps_of(plan, state.progress.retest)):
+    if not 0 <= state.step < len(state.steps):
         raise ResumeError("What was kept belongs to another protocol.", advice)
-    return replace(state, plan=plan)
+    return state

@@ -180,23 +180,17 @@ def is_finished(turn: Turn, progress: Progress) -> bool:
     return len(counted(turn, progress)) >= wanted(turn, progress)
 
 
-def next_step(plan: SessionPlan, progress: Progress, after: int) -> int:
+def next_step(steps: tuple[Step, ...], progress: Progress, after: int) -> int:
     """Index of the next step that is needed; the result is the last and always is."""
-    steps = steps_of(plan, progress.retest)
     return next(
-        (
-            index
-            for index in range(after + 1, len(steps))
-            if _is_needed(steps[index], plan, progress)
-        ),
+        (index for index in range(after + 1, len(steps)) if _is_needed(steps[index], progress)),
         len(steps) - 1,
     )
 
 
-def first_step(plan: SessionPlan) -> int:
+def first_step(plan: SessionPlan, steps: tuple[Step, ...]) -> int:
     """Index of the first step; the result where a resumed session has nothing left to do."""
-    steps = steps_of(plan, plan.progress.retest)
-    left = any(_is_needed(s, plan, plan.progress) for s in steps if s.kind in _WORK)
+    left = any(_is_needed(step, plan.progress) for step in steps if step.kind in _WORK)
     return 0 if left or plan.protocol.kind is ProtocolKind.CALIBRATION else len(steps) - 1
 
 
@@ -205,7 +199,7 @@ def find_step(steps: tuple[Step, ...], kind: StepKind) -> int:
     return next(index for index, step in enumerate(steps) if step.kind is kind)
 
 
-def _is_needed(step: Step, plan: SessionPlan, progress: Progress) -> bool:
+def _is_needed(step: Step, progress: Progress) -> bool:
     if step.kind is StepKind.ASSIGN:
         return False
     if step.kind is StepKind.OFFER:
@@ -232,7 +226,7 @@ def _unfinished(turns: tuple[Turn, ...], progress: Progress) -> bool:
     return any(not is_finished(turn, progress) for turn in turns)
 
 
-def done_of(plan: SessionPlan, progress: Progress) -> tuple[Done, ...]:
+def done_of(steps: tuple[Step, ...], progress: Progress) -> tuple[Done, ...]:
     """How far each movement of each leg is."""
     return tuple(
         Done(
@@ -242,6 +236,6 @@ def done_of(plan: SessionPlan, progress: Progress) -> tuple[Done, ...]:
             len(counted(turn, progress)),
             wanted(turn, progress),
         )
-        for step in steps_of(plan, progress.retest)
+        for step in steps
         if step.kind is StepKind.MEASURE and (turn := turn_of(step, progress.retest)) is not None
     )

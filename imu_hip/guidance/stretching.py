@@ -11,7 +11,7 @@ from imu_hip.guidance.plan import KeptBout
 from imu_hip.guidance.protocol import StretchPart
 from imu_hip.guidance.session_state import Phase, SessionState
 from imu_hip.guidance.speaking import filled, say
-from imu_hip.guidance.steps import StepKind
+from imu_hip.guidance.steps import StepKind, steps_of
 from imu_hip.guidance.stretch import follow
 from imu_hip.guidance.view import StretchView, Tone
 
@@ -95,7 +95,8 @@ def kept_bout(state: SessionState, *, by_pain: bool) -> SessionState:
 
 def retest(state: SessionState, time_s: float) -> SessionState:
     """RETEST: lead through the test again."""
-    state = replace(state, progress=replace(state.progress, retest=True))
+    progress = replace(state.progress, retest=True)
+    state = replace(state, progress=progress, steps=steps_of(state.plan, retest=True))
     return enter(state, state.step + 1, time_s)
 
 
@@ -116,10 +117,10 @@ def stretch_view(state: SessionState, time_s: float) -> StretchView | None:
         bouts=len(sides),
         side=step.side,
         bouts_of={side: sides.count(side) for side in state.plan.tested_sides},
-        left_s=max(left_s, 0.0),
+        left_s=round(max(left_s, 0.0), 1),
         best_deg=state.bout.best_deg,
         today_bouts=state.plan.today_bouts + len(done) + running,
-        today_s=state.plan.today_s + sum(bout.duration_s for bout in done) + elapsed_s,
+        today_s=round(state.plan.today_s + sum(bout.duration_s for bout in done) + elapsed_s),
     )
 
 

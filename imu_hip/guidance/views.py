@@ -7,7 +7,7 @@ from imu_hip.guidance.moving import watched_hold_s
 from imu_hip.guidance.protocol import ProtocolKind
 from imu_hip.guidance.provisional import provisional_results
 from imu_hip.guidance.session_state import Phase, SessionState
-from imu_hip.guidance.steps import MOVING, STAGE, StepKind, counted, done_of, steps_of, turn_of
+from imu_hip.guidance.steps import MOVING, STAGE, StepKind, counted, done_of, turn_of
 from imu_hip.guidance.stretch import is_easing_off
 from imu_hip.guidance.stretching import stretch_view
 from imu_hip.guidance.view import Asked, ResultView, SessionView, Stage
@@ -18,6 +18,7 @@ from imu_hip.names import Doing
 def view_of(state: SessionState, time_s: float) -> SessionView:
     """What is shown at a time."""
     plan, step, said = state.plan, step_of(state), state.said
+    fraction = _fraction(state, time_s)
     return SessionView(
         session=plan.session,
         person=plan.person,
@@ -36,10 +37,10 @@ def view_of(state: SessionState, time_s: float) -> SessionView:
         tone_number=said.tone_number,
         notice=state.hindrance.problem or state.notice,
         warning=" ".join(filter(None, (words.away(state.away), *state.remarks))),
-        fraction=_fraction(state, time_s),
+        fraction=None if fraction is None else round(min(max(fraction, 0.0), 1.0), 2),
         picture=_picture(state),
         buttons=buttons(state),
-        done=done_of(plan, state.progress),
+        done=done_of(state.steps, state.progress),
         repetitions=tuple(r.view for r in state.progress.repetitions),
         results=_results(state),
         last_time=plan.last_time,
@@ -124,11 +125,11 @@ def _fraction(state: SessionState, time_s: float) -> float | None:
     waited_s = time_s - state.phase_s
     if step.kind is StepKind.BOUT and stretch is not None:
         if state.phase is Phase.BOUT:
-            return min(state.bout.elapsed_s / stretch.bout_s, 1.0)
-        return min(max(waited_s / stretch.rest_s, 0.0), 1.0)
+            return state.bout.elapsed_s / stretch.bout_s
+        return waited_s / stretch.rest_s
     if step.kind in MOVING and step.part is not None and state.phase is Phase.HOLD:
         left_s = step.part.hold_s - watched_hold_s(step.part)
-        return min(max(waited_s / left_s, 0.0), 1.0) if left_s > 0.0 else 1.0
+        return waited_s / left_s if left_s > 0.0 else 1.0
     return state.fraction
 
 
@@ -171,9 +172,8 @@ def _stretch_sentence(state: SessionState) -> tuple[str, ...]:
 
 def _endings(state: SessionState) -> tuple[str, ...]:
     sentences = []
-    steps = steps_of(state.plan, state.progress.retest)
     for ended in state.progress.ended:
-        turns = (turn_of(s, ended.retest) for s in steps if s.kind is StepKind.MEASURE)
+        turns = (turn_of(s, ended.retest) for s in state.steps if s.kind is StepKind.MEASURE)
         turn = next((t for t in turns if t is not None and t.owns(ended)), None)
         number = 0 if turn is None else len(counted(turn, state.progress))
         what = words.movement_words(ended.task, ended.side, ended.direction)

@@ -45,7 +45,10 @@ WARM_UP: Final = (
 )
 
 EASE_OFF_SENTENCE: Final = "Ease off a little: no bouncing, no forcing."
-PRACTICE_CUE: Final = Cue("Practice, not counted", "First for practice.")
+PRACTICE_CUE: Final = Cue("Practice, not counted", "For practice.")
+SAME_LEG: Final = Cue(
+    "Rest, then the {side} leg again", "Rest a moment. Then the {side} leg again."
+)
 LOST: Final = "samples were lost during the movement"
 PAUSED_MOVEMENT: Final = "paused during the movement"
 AGAIN: Final = "done again at your wish"
@@ -118,6 +121,11 @@ def not_counted(reason: str) -> str:
 def counted(reason: str) -> str:
     """That a repetition counts, and what is wrong with it where the person kept it."""
     return f"Counted as you wish, although {reason}." if reason else "Counted."
+
+
+def taken(reason: str) -> str:
+    """That the angle was taken when the person said so, so that the leg is still out."""
+    return f"{counted(reason)} Slowly back."
 
 
 def practised(reason: str) -> str:
