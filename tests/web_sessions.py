@@ -49,6 +49,7 @@ class LedByHand:
         self.told = []
         self.was_saved = False
         self.ended = asyncio.Event()
+        self.concluded = asyncio.Event()
         self.fault = None
 
     async def run(self):

@@ -5,15 +5,15 @@ import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from imu_hip.errors import ImuHipError
 from imu_hip.guidance.protocol import Protocol as GuidanceProtocol
-from imu_hip.guidance.view import Command, SessionView
+from imu_hip.guidance.view import Command, SessionView, Stage
 from imu_hip.history.records import Mode
 from imu_hip.history.store import History
 from imu_hip.live.messages import LiveFrame, SensorHealth
-from imu_hip.live.session_runner import SessionWish
+from imu_hip.live.session_runner import Listener, SessionWish
 from imu_hip.names import Sex
 from imu_hip.web import outgoing
 from imu_hip.web.incoming import Resume, Start
@@ -21,8 +21,8 @@ from imu_hip.web.outgoing import Offer, Unfinished
 from imu_hip.web.pace import FramePace
 from imu_hip.web.tabs import Tabs
 
-Shown = SessionView | LiveFrame | tuple[SensorHealth, ...]
-Listener = Callable[[Shown], None]
+OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
+CONCLUDING_S: Final = 60.0
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +33,9 @@ class SessionHostError(ImuHipError):
 
 class GuidedSession(Protocol):
     """What runs a session, as `live.session_runner.LiveSession` does."""
+
+    concluded: asyncio.Event
+    """Set when the result and the report are there."""
 
     def run(self) -> Coroutine[Any, Any, None]:
         """Run until the session is left or cancelled; everything is saved whatever happens."""
@@ -87,6 +90,7 @@ class SessionHost:
         self._working: asyncio.Task[None] | None = None
         self._beginning = asyncio.Lock()
         self._running_id: int | None = None
+        self._is_over = False
         self._ended = 0
         self._view: str | None = None
         self._sensors: str | None = None
@@ -132,11 +136,23 @@ class SessionHost:
         self._session.tell(command)
 
     async def leave(self) -> None:
-        """End the running session, which saves itself; nothing where none runs."""
+        """End the running session, which saves itself; nothing where none runs.
+
+        One whose result is on the page may be writing its report still, and is waited for.
+        """
         async with self._beginning:
-            if self._working is not None and self._watch is not None:
-                self._working.cancel()
-                await asyncio.wait({self._watch})
+            if self._session is None or self._working is None or self._watch is None:
+                return
+            if self._is_over:
+                concluded = asyncio.create_task(self._session.concluded.wait())
+                await asyncio.wait(
+                    {concluded, self._working},
+                    timeout=CONCLUDING_S,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                concluded.cancel()
+            self._working.cancel()
+            await asyncio.wait({self._watch})
 
     async def forget(self, alias: str, *, recordings: bool) -> None:
         """Delete a person's data, and on wish the recordings.
@@ -184,6 +200,7 @@ class SessionHost:
                 raise SessionHostError("A session runs already.", "End it first.")
             self._session = self.service.begin(wish, self.service.history, self._show)
             self._running_id = wish.resume
+            self._is_over = False
             self._working = asyncio.create_task(self._session.run())
             self._watch = asyncio.create_task(self._see_to_the_end(self._working))
 
@@ -212,10 +229,11 @@ class SessionHost:
             {does: outgoing.hello(offer, drives=does, token=self.token) for does in (False, True)}
         )
 
-    def _show(self, shown: Shown) -> None:
+    def _show(self, shown: SessionView | LiveFrame | tuple[SensorHealth, ...]) -> None:
         if isinstance(shown, LiveFrame):
             self._frames.show(shown)
         elif isinstance(shown, SessionView):
+            self._is_over = shown.stage in OVER
             self._running_id = shown.session
             self._view = outgoing.view(shown)
             self._tabs.show(self._view)

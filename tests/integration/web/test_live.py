@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from imu_hip.errors import ImuHipError
-from imu_hip.guidance.view import Command
+from imu_hip.guidance.view import Command, Stage
 from imu_hip.history.records import Mode, SessionState
 from imu_hip.live.messages import LegFrame, LiveFrame
 from imu_hip.names import Side
@@ -112,6 +112,18 @@ async def test_a_session_goes_on_without_any_tab(serve):
         async with served.tab() as tab:
             assert tab.hello["drives"] is True
             assert (await tab.next())["type"] == "view"
+
+
+async def test_a_session_that_writes_its_report_is_waited_for(serve):
+    async with serve() as served, served.tab() as tab:
+        await tab.start()
+        served.session.listener(a_view(stage=Stage.RESULT))
+        await tab.say("leave")
+        await asyncio.sleep(0.1)
+        assert not served.session.was_saved
+        served.session.concluded.set()
+        await tab.next("idle")
+        assert served.session.was_saved
 
 
 async def test_the_end_of_the_server_saves_the_session(serve):
