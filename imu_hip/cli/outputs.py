@@ -1,7 +1,9 @@
 """Where the results of a command go: the terminal, the report, CSV and JSON files."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -21,12 +23,7 @@ def require_free(source: Path, *targets: Path | None) -> None:
     """
     source = source.resolve()
     read = [source, markers_path(source), source.with_name(f"{source.stem}.toml")]
-    resolved = [target.resolve() for target in targets if target is not None]
-    for target in resolved:
-        if resolved.count(target) > 1:
-            raise OutputError(
-                f"{target} is named for two results.", "Give each result a file of its own."
-            )
+    for target in require_apart(*targets):
         # Any CSV in a folder of sensor files may be one of them.
         inside = source.is_dir() and target.parent == source and target.suffix.lower() == ".csv"
         same = any(path.exists() and target.samefile(path) for path in read if target.is_file())
@@ -35,6 +32,23 @@ def require_free(source: Path, *targets: Path | None) -> None:
                 f"{target} belongs to the recording and would be overwritten.",
                 "Choose another name for the result.",
             )
+
+
+def require_apart(*targets: Path | None) -> list[Path]:
+    """Refuse to write one result over another; returns the targets, resolved.
+
+    Raises
+    ------
+    OutputError
+        Naming the file that would be lost.
+    """
+    resolved = [target.resolve() for target in targets if target is not None]
+    for target in resolved:
+        if resolved.count(target) > 1:
+            raise OutputError(
+                f"{target} is named for two results.", "Give each result a file of its own."
+            )
+    return resolved
 
 
 def report_path(folder: Path, source: Path) -> Path:
@@ -47,6 +61,19 @@ def write_page(analysis: Analysis, folder: Path, source: Path) -> Path:
     """Write the HTML report of a recording into a folder, made where it is missing."""
     from imu_hip.report.html import write_report  # noqa: PLC0415
 
+    report = report_path(made_folder(folder), source)
+    write_report(analysis, report)
+    return report
+
+
+def made_folder(folder: Path) -> Path:
+    """A folder, made where it is missing.
+
+    Raises
+    ------
+    OutputError
+        Where it cannot be made.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -54,9 +81,7 @@ def write_page(analysis: Analysis, folder: Path, source: Path) -> Path:
             f"The folder {folder} cannot be made: {error.strerror}.",
             "Name another one with --out.",
         ) from error
-    report = report_path(folder, source)
-    write_report(analysis, report)
-    return report
+    return folder
 
 
 def write_angles(analysis: Analysis, path: Path) -> None:
@@ -77,7 +102,12 @@ def write_json(analysis: Analysis, path: Path) -> None:
     """Write the results as JSON."""
     from imu_hip.report.json_document import to_document  # noqa: PLC0415
 
-    text = json.dumps(to_document(analysis), indent=2, ensure_ascii=False, allow_nan=False)
+    write_document(to_document(analysis), path)
+
+
+def write_document(document: Mapping[str, Any], path: Path) -> None:
+    """Write JSON values, readable for people."""
+    text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
     with replacing(path) as unfinished:
         unfinished.write_text(text + "\n", encoding="utf-8")
 

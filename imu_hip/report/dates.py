@@ -24,8 +24,8 @@ def time_words(moment_utc: datetime) -> str:
 
 
 def span_words(days: float) -> str:
-    """A stretch of time such as '5 days' or '6 weeks'."""
+    """A stretch of time such as '5 days', '6 weeks' or '2.5 years'."""
     if days < 14:
         whole = max(round(days), 1)
         return "1 day" if whole == 1 else f"{whole} days"
-    return f"{round(days / 7)} weeks"
+    return f"{round(days / 7)} weeks" if days < 730 else f"{days / 365.25:.1f} years"

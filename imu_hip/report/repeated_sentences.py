@@ -1,12 +1,14 @@
 """One leg on two occasions, in sentences."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from imu_hip.measures.comparison import SideDifference
+from imu_hip.measures.measured_range import ARC, SLOPE
 from imu_hip.measures.repeated import Apart, Balance, Change, percent_of_larger
 from imu_hip.names import Direction, Side
-from imu_hip.report.wording import FOOT, TURN, decimals_apart, degrees
+from imu_hip.report.wording import FOOT, TURN, capital, decimals_apart, degrees
 
 WARM_UP: Final = (
     "Right after a stretch warm muscle alone can move farther; only a test on another day shows "
@@ -14,15 +16,34 @@ WARM_UP: Final = (
 )
 
 
-def change_sentence(change: Change, earlier: str, later: str = "") -> str:
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """When something was measured.
+
+    Parameters
+    ----------
+    when
+        In a sentence: 'on 3 March 2026', 'last time', 'after the stretch'.
+    noun
+        By its name: '3 March 2026', 'last time', 'the test after the stretch'.
+    """
+
+    when: str
+    noun: str
+
+
+LAST_TIME: Final = Occasion("last time", "last time")
+BEFORE: Final = Occasion("before the stretch", "the test before the stretch")
+AFTER: Final = Occasion("after the stretch", "the one after it")
+
+
+def change_sentence(change: Change, earlier: Occasion, later: Occasion | None = None) -> str:
     """What one leg does more or less than before, and the error that it must exceed.
 
     Parameters
     ----------
-    earlier
-        When the first value is from, such as 'last time' or 'on 3 March 2026'.
     later
-        When the second one is from; empty for now.
+        None for now.
     """
     error_words = _error_words(change.apart)
     size_deg, error_deg = change.difference_deg, change.mdc95_deg
@@ -30,39 +51,42 @@ def change_sentence(change: Change, earlier: str, later: str = "") -> str:
     size, error = degrees(abs(size_deg), decimals), degrees(error_deg, decimals)
     if not change.measurable:
         return (
-            f"No measurable difference in {_subject(change)}{_later(later)} against {earlier}: "
+            f"No measurable difference in {_subject(change)} {_from(earlier, later)}: "
             f"{size} is within the {error_words} of {error}."
         )
-    moves = _moves(change, size)
     return (
-        f"{later.capitalize() + ' your' if later else 'Your'} {moves} than {earlier}; "
+        f"{_begin(later)} {_moves(change, size)} than {earlier.when}; "
         f"that is more than the {error_words} of {error}."
     )
 
 
-def _later(later: str) -> str:
-    return f" {later}" if later else ""
-
-
-def change_sentences(changes: Sequence[Change], earlier: str, later: str = "") -> tuple[str, ...]:
+def change_sentences(
+    changes: Sequence[Change], earlier: Occasion, later: Occasion | None = None
+) -> tuple[str, ...]:
     """A sentence for each measurable change of a single measure, and one for all the others."""
-    told = [change for change in changes if change.measure != "total_arc"]
+    told = [change for change in changes if change.measure != ARC]
     moved = [change_sentence(c, earlier, later) for c in told if c.measurable]
     still = [change for change in told if not change.measurable]
     if len(still) <= 1:
         return (*moved, *(change_sentence(c, earlier, later) for c in still))
-    return (*moved, _still_sentence(still, earlier, others=bool(moved)))
+    start = "Nothing else differs measurably" if moved else "No measurable difference"
+    return (*moved, f"{start} {_from(earlier, later)}: {_all_within(still)}.")
 
 
-def _still_sentence(still: Sequence[Change], earlier: str, *, others: bool) -> str:
+def _all_within(still: Sequence[Change]) -> str:
     largest_deg = max(abs(change.difference_deg) for change in still)
-    errors = sorted({degrees(change.mdc95_deg) for change in still}, key=lambda d: (len(d), d))
-    error = errors[0] if len(errors) == 1 else f"{errors[0]} to {errors[-1]}"
-    start = "Nothing else differs measurably from" if others else "No measurable difference against"
-    return (
-        f"{start} {earlier}: {degrees(largest_deg)} at most is within the "
-        f"{_error_words(still[0].apart)} of {error}."
-    )
+    low_deg, high_deg = (pick(c.mdc95_deg for c in still) for pick in (min, max))
+    same = degrees(low_deg) == degrees(high_deg)
+    error = degrees(low_deg) if same else f"{degrees(low_deg)} to {degrees(high_deg)}"
+    return f"{degrees(largest_deg)} at most is within the {_error_words(still[0].apart)} of {error}"
+
+
+def _from(earlier: Occasion, later: Occasion | None) -> str:
+    return f"between {earlier.noun} and {later.noun}" if later else f"from {earlier.noun}"
+
+
+def _begin(later: Occasion | None) -> str:
+    return f"{capital(later.when)} your" if later else "Your"
 
 
 def balance_sentence(balance: Balance) -> str:
@@ -89,7 +113,7 @@ def percent_sentences(differences: Iterable[SideDifference]) -> tuple[str, ...]:
     found = []
     for difference in differences:
         percent = percent_of_larger(difference.left_deg, difference.right_deg)
-        if percent is None or not difference.measurable or difference.measure == "shin_slope":
+        if percent is None or not difference.measurable or difference.measure == SLOPE:
             continue
         less = Side.LEFT if difference.difference_deg > 0 else Side.RIGHT
         found.append(
@@ -101,8 +125,8 @@ def percent_sentences(differences: Iterable[SideDifference]) -> tuple[str, ...]:
 
 _WORDS: Final = {
     **{d.value: f"{TURN[d]} turn ({FOOT[d]})" for d in Direction},
-    "total_arc": "both turns together",
-    "shin_slope": "slope of the shin",
+    ARC: "both turns together",
+    SLOPE: "slope of the shin",
 }
 
 
@@ -110,7 +134,7 @@ def _subject(change: Change) -> str:
     if change.measure in set(Direction):
         direction = Direction(change.measure)
         return f"your {change.side} hip turning {TURN[direction]} ({FOOT[direction]})"
-    if change.measure == "total_arc":
+    if change.measure == ARC:
         return f"the total arc of your {change.side} hip"
     return f"the slope of your {change.side} shin"
 
@@ -120,7 +144,7 @@ def _moves(change: Change, size: str) -> str:
     if change.measure in set(Direction):
         direction = Direction(change.measure)
         return f"{change.side} hip turns {TURN[direction]} ({FOOT[direction]}) {size} {more}"
-    if change.measure == "total_arc":
+    if change.measure == ARC:
         return f"{change.side} hip turns {size} {more} in all"
     return f"{change.side} shin slopes {size} {more}"
 

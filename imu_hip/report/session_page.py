@@ -14,13 +14,17 @@ from imu_hip.report.clinician import ClinicianPart, clinician_part
 from imu_hip.report.dates import day_words, time_words
 from imu_hip.report.from_history import legs_at
 from imu_hip.report.html import render, write_html
-from imu_hip.report.repeated_sentences import change_sentences, percent_sentences
+from imu_hip.report.repeated_sentences import (
+    LAST_TIME,
+    Occasion,
+    change_sentences,
+    percent_sentences,
+)
 from imu_hip.report.repeated_tables import change_grid
 from imu_hip.report.sections import Section, section_of
 from imu_hip.report.session_advice import Advice, advice_for
 from imu_hip.report.session_material import SessionMaterial, read_session
 from imu_hip.report.session_sentences import (
-    LAST_TIME,
     before_after,
     before_after_sentences,
     changes_since,
@@ -170,13 +174,13 @@ def _tests(material: SessionMaterial) -> tuple[TestPage, ...]:
     for task, legs in legs_at(Moment.TEST, material.results, material.repetitions).items():
         differences = differences_of(task, material.results)
         changes = changes_since(task, material.results, material.last)
-        when = _last_words(material, task)
+        when = _last_time(material, task)
         pages.append(
             TestPage(
                 section=section_of(task, legs, differences, last.get(task, {})),
                 percents=percent_sentences(differences),
                 changes=change_sentences(changes, when),
-                last_grid=change_grid(f"Against {when}", changes, "Then", "Now"),
+                last_grid=change_grid(f"Against {when.noun}", changes, "Then", "Now"),
             )
         )
     return (*pages, *_retests(material))
@@ -194,9 +198,12 @@ def _retest(task: Task, legs: Mapping[Side, Measured], before: Mapping[Side, Mea
     return TestPage(replace(section, title=title), (), (), None)
 
 
-def _last_words(material: SessionMaterial, task: Task) -> str:
+def _last_time(material: SessionMaterial, task: Task) -> Occasion:
     day = material.last_day.get(task)
-    return f"{LAST_TIME} ({day_words(day)})" if day else LAST_TIME
+    if day is None:
+        return LAST_TIME
+    words = f"{LAST_TIME.noun} ({day_words(day)})"
+    return Occasion(words, words)
 
 
 def _bouts_grid(bouts: Sequence[BoutRecord], today: Sequence[BoutRecord]) -> Grid | None:

@@ -1,7 +1,6 @@
 """The result of a guided session in sentences, the most telling first."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from imu_hip.history.records import Moment, ResultRecord
 from imu_hip.measures.comparison import SideDifference, compare_legs
@@ -9,13 +8,9 @@ from imu_hip.measures.measured_range import ARC, MeasuredRange
 from imu_hip.measures.repeated import Change, changes_between_days, changes_on_one_day
 from imu_hip.names import Side, Task
 from imu_hip.report.from_history import legs_at, ranges_at
-from imu_hip.report.repeated_sentences import WARM_UP, change_sentences
+from imu_hip.report.repeated_sentences import AFTER, BEFORE, LAST_TIME, WARM_UP, change_sentences
 from imu_hip.report.sentences import comparison_sentence, headline
 from imu_hip.report.wording import TEST_NAME
-
-LAST_TIME: Final = "last time"
-BEFORE: Final = "before the stretch"
-AFTER: Final = "after the stretch"
 
 
 def result_sentences(

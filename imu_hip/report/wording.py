@@ -73,3 +73,8 @@ def clock(seconds: float) -> str:
 def label_words(label: MarkerLabel) -> str:
     """A marker's label as a person reads it, such as 'knee extension'."""
     return "cross-legged" if label is MarkerLabel.CROSS_LEGGED else label.value.replace("_", " ")
+
+
+def capital(words: str) -> str:
+    """Words with a capital first letter; the others stay as they are."""
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,153 @@
+"""Where comparisons and trends come from and go: the history, the terminal, page and files."""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from imu_hip.cli.analyze import DEFAULT_FOLDER
+from imu_hip.cli.outputs import made_folder, require_apart, require_free, write_document
+from imu_hip.history.records import Mode
+from imu_hip.history.store import History, open_history
+from imu_hip.names import Task
+from imu_hip.report.comparands import comparand
+from imu_hip.report.compared import Comparison, compare
+from imu_hip.report.compared_csv import write_comparison_csv, write_trends_csv
+from imu_hip.report.compared_table import comparison_table, trend_table
+from imu_hip.report.comparison_page import comparison_document, render_comparison
+from imu_hip.report.html import write_html
+from imu_hip.report.pdf import write_pdf
+from imu_hip.report.trend_page import render_trends, trend_document
+from imu_hip.report.trend_sentences import trend_sentences
+from imu_hip.report.trends import TaskTrend, read_trend, read_trends
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Where results are to be written; None where nowhere.
+
+    Parameters
+    ----------
+    out
+        The folder of the page.
+    """
+
+    out: Path | None
+    csv: Path | None
+    json: Path | None
+    pdf: Path | None
+
+    @property
+    def files(self) -> tuple[Path | None, ...]:
+        """The files that were named."""
+        return self.csv, self.json, self.pdf
+
+
+def targets_of(out: Path | None, csv: Path | None, json: Path | None, pdf: Path | None) -> Targets:
+    """What was asked for; a page in the usual folder where nothing was.
+
+    Raises
+    ------
+    OutputError
+        Where one file is named twice.
+    """
+    require_apart(csv, json, pdf)
+    nothing = out is None and csv is None and json is None and pdf is None
+    return Targets(DEFAULT_FOLDER if nothing else out, csv, json, pdf)
+
+
+def compare_named(first: str, second: str, db: str | None, targets: Targets) -> Comparison:
+    """Compare what two words name; the history is opened only where it is needed.
+
+    Raises
+    ------
+    ImuHipError
+        Where one of the two is not there, the two are not alike, or a result would be written over
+        a recording.
+    """
+    for words in (first, second):
+        if Path(words).exists():
+            require_free(Path(words), *targets.files)
+    with ExitStack() as stack:
+        opened: list[History] = []
+
+        def history() -> History:
+            if not opened:
+                opened.append(stack.enter_context(open_history(db)))
+            return opened[0]
+
+        return compare(comparand(first, history), comparand(second, history))
+
+
+def trends_named(
+    alias: str, task: Task | None, mode: Mode, db: str | None
+) -> tuple[int, tuple[TaskTrend, ...]]:
+    """The number of a person and their trends: of one test, or of every one."""
+    with open_history(db) as history:
+        number = history.person(alias).id
+        if task is None:
+            return number, read_trends(history, alias, mode)
+        return number, (read_trend(history, alias, task, mode),)
+
+
+def write_comparison(comparison: Comparison, targets: Targets) -> None:
+    """Print a comparison and write what is asked for."""
+    if targets.csv is not None:
+        write_comparison_csv(comparison, targets.csv)
+    if targets.json is not None:
+        write_document(comparison_document(comparison), targets.json)
+    page = _write_pages(lambda: render_comparison(comparison), _page_name(comparison), targets)
+    console = Console()
+    console.print(comparison_table(comparison))
+    _say(console, (*comparison.sentences, *comparison.balance_sentences))
+    _say(console, [f"Note: {note}" for note in comparison.notes])
+    _tell_where(console, page, targets)
+
+
+def write_trends(person: int, trends: Sequence[TaskTrend], targets: Targets) -> None:
+    """Print trends of one person and write what is asked for."""
+    if targets.csv is not None:
+        write_trends_csv(trends, targets.csv)
+    if targets.json is not None:
+        write_document({"trends": [trend_document(trend) for trend in trends]}, targets.json)
+    page = _write_pages(lambda: render_trends(trends), f"trend_person_{person}.html", targets)
+    console = Console()
+    for trend in trends:
+        console.print(trend_table(trend))
+        _say(console, trend_sentences(trend))
+    _tell_where(console, page, targets)
+
+
+def _write_pages(render: Callable[[], str], name: str, targets: Targets) -> Path | None:
+    if targets.out is None and targets.pdf is None:
+        return None
+    html = render()
+    if targets.pdf is not None:
+        write_pdf(html, targets.pdf)
+    if targets.out is None:
+        return None
+    page = made_folder(targets.out) / name
+    write_html(html, page)
+    return page
+
+
+def _page_name(comparison: Comparison) -> str:
+    """A name without anybody's name in it."""
+    sources = dict.fromkeys((comparison.first.source, comparison.second.source))
+    words = "_".join(Path(source).stem for source in sources)
+    part = "left_right" if comparison.of_legs else comparison.second.moment
+    named = f"{words}_{comparison.first.side}" if comparison.first.side else words
+    whole = f"comparison_{words if comparison.of_legs else named}_{part}"
+    return "".join(c if c.isalnum() or c in "-_." else "_" for c in whole) + ".html"
+
+
+def _say(console: Console, sentences: Sequence[str]) -> None:
+    for sentence in sentences:
+        console.print(sentence, highlight=False, markup=False)
+
+
+def _tell_where(console: Console, page: Path | None, targets: Targets) -> None:
+    for path in filter(None, (page, targets.pdf)):
+        console.print(f"Report: {path.resolve()}", highlight=False, markup=False, soft_wrap=True)

@@ -1,0 +1,61 @@
+"""`imu-hip trend`: one person's ranges over weeks."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imu_hip.cli.analyze import DEFAULT_FOLDER
+from imu_hip.cli.history import DbOption
+from imu_hip.history.records import Mode
+from imu_hip.names import Task
+
+
+class StaticTask(StrEnum):
+    """A measured test."""
+
+    SEATED = "seated"
+    PRONE = "prone"
+    CROSS_LEGGED = "cross-legged"
+
+    @property
+    def task(self) -> Task:
+        """The task."""
+        return Task(self.value)
+
+
+def trend(
+    person: Annotated[str, typer.Argument(help="The person's alias.")],
+    *,
+    task: Annotated[
+        StaticTask | None, typer.Option(help="One test; every test that has results if not given.")
+    ] = None,
+    mode: Annotated[Mode, typer.Option(help="Who moves the leg.")] = Mode.ACTIVE,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder for the HTML page. Without --out, --csv, --json and --pdf it goes to "
+            f"{DEFAULT_FOLDER}."
+        ),
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the numbers to this CSV file.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all of it to this JSON file.")] = None,
+    pdf: Annotated[Path | None, typer.Option(help="Write the page to this PDF file.")] = None,
+    db: DbOption = None,
+) -> None:
+    """Show how a person's ranges change over weeks, with the error between days.
+
+    Examples: imu-hip trend anna
+
+    imu-hip trend anna --task seated --csv anna.csv --pdf anna.pdf
+    """
+    from imu_hip.cli.compared_outputs import (  # noqa: PLC0415
+        targets_of,
+        trends_named,
+        write_trends,
+    )
+
+    targets = targets_of(out, csv, json, pdf)
+    number, trends = trends_named(person, task.task if task else None, mode, db)
+    write_trends(number, trends, targets)

@@ -1,0 +1,68 @@
+"""Comparisons and trends as tidy CSV: a row for each range, units in the names of columns."""
+
+import csv
+from collections.abc import Sequence
+from pathlib import Path
+
+from imu_hip.recording.formats.files import replacing
+from imu_hip.report.compared import Comparison
+from imu_hip.report.comparison_page import range_document
+from imu_hip.report.json_numbers import Document, deg
+from imu_hip.report.trends import TaskTrend
+
+
+def write_comparison_csv(comparison: Comparison, path: Path) -> None:
+    """Write each measure of both, their difference and its error.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
+    both = {"first": comparison.first.words, "second": comparison.second.words}
+    _write([both | range_document(one) for one in comparison.ranges], path)
+
+
+def write_trends_csv(trends: Sequence[TaskTrend], path: Path) -> None:
+    """Write each range of each session.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
+    rows = [
+        {
+            "task": trend.task,
+            "mode": trend.mode,
+            "side": series.side,
+            "measure": series.measure,
+            "session": point.session,
+            "started_utc": point.started_utc.isoformat(),
+            "value_deg": deg(point.range.value_deg),
+            "sem_deg": deg(point.range.uncertainty.sem_deg),
+            "repetitions": point.range.repetitions,
+            "mdc95_between_days_deg": deg(series.mdc95_deg),
+            "simulated": trend.simulated,
+        }
+        for trend in trends
+        for series in trend.series
+        for point in series.points
+    ]
+    _write(rows, path)
+
+
+def _write(rows: Sequence[Document], path: Path) -> None:
+    with (
+        replacing(path) as unfinished,
+        unfinished.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else value
