@@ -12,6 +12,7 @@ from imu_hip.analysis.phases import (
     EXTENDING_ABOVE_DPS,
     LARGEST_THIGH_SPEED,
     SHORTEST_EXTENSION_S,
+    TRIM_S,
 )
 from imu_hip.analysis.posture import HANGING_SHIN, LEVEL_THIGH
 from imu_hip.kinematics.gravity import up_in_sensor
@@ -19,8 +20,12 @@ from imu_hip.kinematics.live_orientation import OrientedBlock
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.names import SHIN, THIGH, Segment, Side
 
+POSE_S = 5.0
 STILL_S = 3.0
-"""A pose is taken when all sensors have been still for so long."""
+"""A pose lasts so long, and for so much of it all sensors have to be still at the end."""
+
+SWAY = 1.5
+"""Stillness that has begun ends only with clearly more movement, so that sway does not end it."""
 
 LOOK_BACK_S = 0.5
 EXTENSIONS = 3
@@ -60,18 +65,20 @@ class Stillness:
         if self.moving() is not None or self.silent() is not None:
             self._since_s = None
         elif self._since_s is None:
-            self._since_s = time_s
+            # All of the look-back was still; its last part makes up for what will be trimmed.
+            self._since_s = time_s - TRIM_S
 
     def moving(self) -> Segment | None:
         """The segment that moves most, None where both are still."""
-        means = {s: sum(v) / len(v) for s, v in self._lately.items() if v}
-        fastest = max(means, key=lambda s: means[s], default=None)
-        return fastest if fastest is not None and means[fastest] >= STILL_BELOW_DPS else None
+        means = {segment: _mean_of_present(lately) for segment, lately in self._lately.items()}
+        fastest = max(means, key=lambda segment: means[segment])
+        limit_dps = STILL_BELOW_DPS * (1.0 if self._since_s is None else SWAY)
+        return fastest if means[fastest] >= limit_dps else None
 
     def silent(self) -> Segment | None:
-        """A segment whose sensor has missing samples or none yet."""
+        """A segment whose sensor has sent less than half of its samples lately."""
         for segment, lately in self._lately.items():
-            if len(lately) < (lately.maxlen or 0) or any(math.isnan(v) for v in lately):
+            if 2 * sum(not math.isnan(speed) for speed in lately) < (lately.maxlen or 0):
                 return segment
         return None
 
@@ -122,6 +129,7 @@ class LegInPoses:
         self.still = Stillness((THIGH[side], SHIN[side]), sampling_rate_hz)
         self.knee = KneeExtensions()
         self.axes: LongAxes | None = None
+        self.begun_s: float | None = None
         self.now_s = 0.0
         self._rate_hz = sampling_rate_hz
         self._up: tuple[FloatArray, FloatArray] | None = None
@@ -133,6 +141,7 @@ class LegInPoses:
     def begin(self) -> None:
         """A pose or movement begins."""
         self.still.begin()
+        self.begun_s = None
         self.knee = KneeExtensions()
         self._moving = 0
         self._thigh_dps = self._shin_dps = 0.0
@@ -151,6 +160,8 @@ class LegInPoses:
             return
         self.rows.add(time_s, (thigh, shin))
         self.now_s = float(time_s[-1])
+        if self.begun_s is None:
+            self.begun_s = float(time_s[0])
         up_thigh, up_shin = up_in_sensor(thigh.q_earth_sensor), up_in_sensor(shin.q_earth_sensor)
         speeds = (np.sqrt(np.sum(block.gyr_dps**2, axis=1)) for block in (thigh, shin))
         samples = zip(
@@ -177,11 +188,19 @@ class LegInPoses:
             self._thigh_dps += thigh_dps
             self._shin_dps += shin_dps
 
+    def pose_until_now(self) -> tuple[float, float]:
+        """The time of the pose if it had to be taken now: all that was still, or the last of it."""
+        return self.still.span_s or (max(self.now_s - STILL_S, self.begun_s or 0.0), self.now_s)
+
     @property
     def still_fraction(self) -> float:
-        """How much of a pose's stillness is there, 0 to 1."""
+        """How much of a pose is done, 0 to 1."""
         span = self.still.span_s
-        return 0.0 if span is None else min((span[1] - span[0]) / STILL_S, 1.0)
+        if span is None or self.begun_s is None:
+            return 0.0
+        still = (span[1] - span[0] - TRIM_S) / STILL_S
+        lasted = (self.now_s - self.begun_s) / POSE_S
+        return min(still, lasted, 1.0)
 
     @property
     def extended_fraction(self) -> float:
@@ -237,3 +256,8 @@ class LegInPoses:
 
 def _between_deg(a: FloatArray, b: FloatArray) -> float:
     return math.degrees(math.acos(max(min(float(a @ b), 1.0), -1.0)))
+
+
+def _mean_of_present(values: deque[float]) -> float:
+    present = [value for value in values if not math.isnan(value)]
+    return sum(present) / len(present) if present else 0.0

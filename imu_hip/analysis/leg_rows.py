@@ -1,4 +1,4 @@
-"""What the two sensors of a leg sent while it was calibrated live, kept as a recording."""
+"""What the two sensors of a leg sent for a while, kept as a recording of them would be."""
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from imu_hip.recording.timeline import Timeline, build_timeline
 
 
 class LegRows:
-    """The samples of one leg since its calibration began.
+    """The samples of one leg, as they come.
 
     Parameters
     ----------
@@ -23,6 +23,11 @@ class LegRows:
         self._rate_hz = sampling_rate_hz
         self._time_s: list[FloatArray] = []
         self._blocks: dict[Segment, list[OrientedBlock]] = {THIGH[side]: [], SHIN[side]: []}
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been kept yet."""
+        return not self._time_s
 
     def add(self, time_s: FloatArray, blocks: tuple[OrientedBlock, OrientedBlock]) -> None:
         """Keep the next samples of the thigh and the shin."""

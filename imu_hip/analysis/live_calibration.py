@@ -2,15 +2,15 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from imu_hip.analysis.calibrate import WHAT_TO_RECORD, LegMovement, calibrate_leg
+from imu_hip.analysis.calibrate import WHAT_TO_RECORD, calibrate_leg
 from imu_hip.analysis.leg_in_poses import LegInPoses
-from imu_hip.analysis.phases import EXTENDING_ABOVE_DPS
+from imu_hip.analysis.movement import find_movement, speeds_dps
+from imu_hip.analysis.phases import find_leg_movement
 from imu_hip.analysis.pose_watch import PoseWatch, TakenPose
+from imu_hip.analysis.results import Phase
 from imu_hip.errors import CalibrationError
 from imu_hip.kinematics.calibration import LegCalibration
-from imu_hip.names import SHIN, Doing, Side
+from imu_hip.names import Doing, MarkerLabel, Side
 
 LARGEST_POSE_RESIDUAL_DEG = 1.5
 """People sway by half of this when they stand still."""
@@ -22,6 +22,12 @@ WORDS = {
     Doing.STAND: "standing still",
     Doing.SIT: "sitting still",
     Doing.STRAIGHTEN_KNEE: "straightening the knee",
+}
+
+LABEL = {
+    Doing.STAND: MarkerLabel.STAND,
+    Doing.SIT: MarkerLabel.SIT,
+    Doing.STRAIGHTEN_KNEE: MarkerLabel.KNEE_EXTENSION,
 }
 
 
@@ -60,17 +66,16 @@ def calibrate(watch: PoseWatch) -> dict[Side, LiveCalibration]:
 def _calibrated(
     leg: LegInPoses, stand: TakenPose, sit: TakenPose, straighten: TakenPose
 ) -> LegCalibration:
+    """The calibration that a recording with these three marked would get."""
     timeline = leg.rows.timeline()
-    speed_dps = np.linalg.norm(timeline.gyr_dps[SHIN[leg.side]], axis=1)
-    extending = np.zeros(len(timeline.time_s), dtype=np.bool_)
-    extending[timeline.span(straighten.start_s, straighten.end_s)] = True
-    movement = LegMovement(
-        standing=timeline.span(stand.start_s, stand.end_s),
-        sitting=timeline.span(sit.start_s, sit.end_s),
-        extending=extending & (np.nan_to_num(speed_dps) > EXTENDING_ABOVE_DPS),
-        moving=None,
+    speed_dps = speeds_dps(timeline)
+    marked = tuple(
+        Phase(LABEL[taken.doing], taken.start_s, taken.end_s, leg.side, marked=True)
+        for taken in (stand, sit, straighten)
     )
-    return calibrate_leg(timeline, leg.side, movement)
+    movement = find_movement(timeline, speed_dps)
+    found = find_leg_movement(timeline, leg.side, marked, movement, speed_dps)
+    return calibrate_leg(timeline, leg.side, found.samples)
 
 
 def _advice(leg: LegInPoses, calibration: LegCalibration) -> str:

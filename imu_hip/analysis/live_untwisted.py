@@ -6,16 +6,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from imu_hip.analysis.leg_rows import LegRows
 from imu_hip.analysis.untwisted import level_angles_deg, while_moving
 from imu_hip.kinematics.calibration import LegCalibration
+from imu_hip.kinematics.gravity import elevation_deg, up_in_segment
 from imu_hip.kinematics.live_orientation import OrientedBlock
 from imu_hip.kinematics.pipeline import LegAngles
 from imu_hip.kinematics.quaternion import FloatArray
-from imu_hip.kinematics.twist import Twist, twist_in_rotations
+from imu_hip.kinematics.twist import twist_in_rotations
+from imu_hip.measures.cross_legged import crossed_repetition
 from imu_hip.measures.live_repetitions import leg_in_test
 from imu_hip.measures.repetitions import Excursion, Repetition, RepetitionParameters, TestedLeg
 from imu_hip.measures.rotation_test import rotation_repetition
-from imu_hip.names import Direction, Side, Task
+from imu_hip.names import SHIN, THIGH, Direction, Side, Task
+from imu_hip.recording.timeline import Timeline
 
 TOO_SMALL = "the movement was less than half as large as the others"
 
@@ -23,8 +27,9 @@ TOO_SMALL = "the movement was less than half as large as the others"
 class TestMemory:
     """What one leg did in one test, kept so that its repetitions can be measured again.
 
-    The twist of the tibia since the calibration shows only in several rotations, so peaks that
-    were told at once are corrected at the end of a leg's test, as they are in a recording.
+    The twist of the tibia since the calibration shows only in several rotations, and looking both
+    ways orients a sensor better than looking back. So peaks that were told at once are corrected
+    at the end of a leg's test, to what they are in a recording.
 
     Parameters
     ----------
@@ -48,20 +53,15 @@ class TestMemory:
         self._calibration = calibration
         self._gates = gates
         self._rate_hz = sampling_rate_hz
-        self._legs: list[TestedLeg] = []
-        self._q: list[tuple[FloatArray, FloatArray]] = []
-        self._gyr_dps: list[FloatArray] = []
+        self._rows = LegRows(side, sampling_rate_hz)
 
     def feed(
         self, time_s: FloatArray, thigh: OrientedBlock, shin: OrientedBlock, angles: LegAngles
     ) -> TestedLeg:
         """Keep the next samples; returns them as the test sees them."""
-        leg = leg_in_test(time_s, angles, self._rate_hz)
         if len(time_s):
-            self._legs.append(leg)
-            self._q.append((thigh.q_earth_sensor, shin.q_earth_sensor))
-            self._gyr_dps.append(shin.gyr_dps)
-        return leg
+            self._rows.add(time_s, (thigh, shin))
+        return leg_in_test(time_s, angles, self._rate_hz)
 
     def corrected(self, repetitions: Sequence[Repetition]) -> tuple[Repetition, ...]:
         """The same repetitions with corrected peaks, judged again.
@@ -71,47 +71,44 @@ class TestMemory:
         repetitions
             All that were found so far, also those that do not count: each shows the hinge.
         """
-        if self._task is Task.CROSS_LEGGED or not repetitions or not self._legs:
+        if not repetitions or self._rows.empty:
             return tuple(repetitions)
-        leg, gyr_dps = self._whole(), np.concatenate(self._gyr_dps)
-        places = [_place(leg.time_s, repetition) for repetition in repetitions]
-        twist = twist_in_rotations(
-            [while_moving(gyr_dps[one.start : one.end]) for one in places], self._calibration.shin
-        )
-        leg = self._about(twist, leg)
+        timeline = self._rows.timeline()
+        places = [_place(timeline.time_s, repetition) for repetition in repetitions]
+        leg = self._tested(timeline, self._about_own_hinge(timeline, places))
         measured = [
             self._again(leg, place, repetition)
             for place, repetition in zip(places, repetitions, strict=True)
         ]
         return self._without_fidgeting(measured)
 
-    def _whole(self) -> TestedLeg:
-        rows = {
-            name: np.concatenate([getattr(leg, name) for leg in self._legs])
-            for name in TestedLeg.__slots__
-            if name != "sampling_rate_hz"
-        }
-        return TestedLeg(**rows, sampling_rate_hz=self._rate_hz)
+    def _about_own_hinge(self, timeline: Timeline, places: Sequence[Excursion]) -> LegCalibration:
+        if self._task is Task.CROSS_LEGGED:
+            return self._calibration
+        gyr_dps = timeline.gyr_dps[SHIN[self._side]]
+        rotations = [while_moving(gyr_dps[one.start : one.end]) for one in places]
+        twist = twist_in_rotations(rotations, self._calibration.shin)
+        return replace(self._calibration, shin=twist.shin)
 
-    def _about(self, twist: Twist, leg: TestedLeg) -> TestedLeg:
-        if not twist.angle_deg:
-            return leg
-        q_thigh, q_shin = (np.concatenate(parts) for parts in zip(*self._q, strict=True))
-        untwisted = replace(self._calibration, shin=twist.shin)
-        rotation_deg, knee_deg = level_angles_deg(
-            q_thigh, q_shin, untwisted, self._side, self._task
-        )
-        level = np.isfinite(leg.rotation_deg)
-        return replace(
-            leg,
-            rotation_deg=np.where(level, rotation_deg, np.nan),
-            knee_flexion_deg=np.where(level, knee_deg, leg.knee_flexion_deg),
+    def _tested(self, timeline: Timeline, about: LegCalibration) -> TestedLeg:
+        q_thigh, q_shin = (timeline.q_earth_sensor[s[self._side]] for s in (THIGH, SHIN))
+        rotation_deg, knee_deg = level_angles_deg(q_thigh, q_shin, about, self._side, self._task)
+        return TestedLeg(
+            time_s=timeline.time_s,
+            rotation_deg=rotation_deg,
+            thigh_elevation_deg=elevation_deg(up_in_segment(q_thigh, about.thigh)),
+            shin_slope_deg=-elevation_deg(up_in_segment(q_shin, about.shin)),
+            knee_flexion_deg=knee_deg,
+            sampling_rate_hz=timeline.sampling_rate_hz,
         )
 
     def _again(self, leg: TestedLeg, place: Excursion, was: Repetition) -> Repetition:
-        if was.direction is None or not place.end:
+        if place.plateau_end <= place.plateau_start:
             return was
-        again = rotation_repetition(leg, place, was.direction, self._gates)
+        if was.direction is None:
+            again = crossed_repetition(leg, place, self._gates)
+        else:
+            again = rotation_repetition(leg, place, was.direction, self._gates)
         return again if math.isfinite(again.peak_deg) else was
 
     def _without_fidgeting(self, repetitions: list[Repetition]) -> tuple[Repetition, ...]:

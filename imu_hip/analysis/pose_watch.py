@@ -54,7 +54,6 @@ class PoseWatch:
         self.legs = {side: LegInPoses(side, sampling_rate_hz) for side in sides}
         self._doing: Doing | None = None
         self._side: Side | None = None
-        self._begun_s: float | None = None
         self._taken: dict[tuple[Doing, Side], TakenPose] = {}
         self._done = False
 
@@ -70,7 +69,6 @@ class PoseWatch:
         if doing is Doing.STRAIGHTEN_KNEE and side not in self.legs:
             raise ValueError(f"the {side} leg is not worn")
         self._doing, self._side, self._done = doing, side, False
-        self._begun_s = None
         for one in self._concerned():
             self._taken.pop((doing, one), None)
         for leg in self.legs.values():
@@ -81,10 +79,8 @@ class PoseWatch:
     ) -> None:
         """Take the next samples of one leg, on its grid."""
         self.legs[side].feed(time_s, thigh, shin)
-        if len(time_s) and self._begun_s is None:
-            self._begun_s = float(time_s[0])
         if self._doing is not None and not self._done:
-            self._take()
+            self._take_if_done()
 
     def seen(self) -> PoseSeen:
         """How far the pose or movement is.
@@ -115,23 +111,29 @@ class PoseWatch:
             return 0.0
         return leg.still_fraction
 
-    def _take(self) -> None:
-        sides = self._concerned()
-        if not sides or any(self._fraction(side) < 1.0 for side in sides):
+    def take_now(self) -> None:
+        """Take the pose or movement as it is, because the person says so.
+
+        Whether it is good enough is told when the legs are calibrated.
+        """
+        if self._doing is None or self._done:
             return
         self._done = True
-        for side in sides:
-            span_s = self._span_s(side)
-            if self._doing is not None and span_s is not None:
-                self._taken[(self._doing, side)] = TakenPose(self._doing, side, *span_s)
-                if self._doing is Doing.STAND:
-                    self.legs[side].stood(*span_s)
+        for side in self._concerned():
+            leg = self.legs[side]
+            if leg.begun_s is None:
+                continue
+            span_s = leg.pose_until_now()
+            if self._doing is Doing.STRAIGHTEN_KNEE:
+                span_s = (leg.begun_s, leg.now_s)
+            self._taken[(self._doing, side)] = TakenPose(self._doing, side, *span_s)
+            if self._doing is Doing.STAND:
+                leg.stood(*span_s)
 
-    def _span_s(self, side: Side) -> tuple[float, float] | None:
-        leg = self.legs[side]
-        if self._doing is not Doing.STRAIGHTEN_KNEE:
-            return leg.still.span_s
-        return None if self._begun_s is None else (self._begun_s, leg.now_s)
+    def _take_if_done(self) -> None:
+        sides = self._concerned()
+        if sides and all(self._fraction(side) >= 1.0 for side in sides):
+            self.take_now()
 
     def _problem(self) -> str:
         for side in self._concerned():
