@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from imu_hip.guidance.view import ResultView
+from imu_hip.measures.uncertainty import Uncertainty, mdc95_of_difference
 from imu_hip.names import Side, Task
 
 _SINGLE: Final = ("internal", "external", "shin_slope")
@@ -44,11 +45,15 @@ def restrictions(results: Sequence[ResultView]) -> tuple[Restriction, ...]:
         ahead_deg = left.value_deg - right.value_deg
         if measure == "shin_slope":
             ahead_deg = abs(right.value_deg) - abs(left.value_deg)
-        mdc95_deg = max(left.mdc95_deg, right.mdc95_deg)
+        mdc95_deg = mdc95_of_difference(_error_of(left), _error_of(right))
         if abs(ahead_deg) > mdc95_deg:
             behind = Side.RIGHT if ahead_deg > 0 else Side.LEFT
             found.append(Restriction(task, measure, behind, abs(ahead_deg), mdc95_deg))
     return tuple(sorted(found, key=lambda r: r.mdc95_deg - r.difference_deg))
+
+
+def _error_of(result: ResultView) -> Uncertainty:
+    return Uncertainty(result.sem_deg, result.mdc95_deg)
 
 
 def restricted_side(results: Sequence[ResultView]) -> Side | None:

@@ -1,54 +1,35 @@
 """What to do after a test: how far each hip is from the target, the stretch, and the retest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from imu_hip.guidance.restriction import restricted_side
+from imu_hip.guidance.dose import dose_of, dose_sentences
 from imu_hip.history.records import Moment, ResultRecord
 from imu_hip.measures.deficit import TARGET_DEG, deficit_deg
 from imu_hip.names import Direction, Side, Task
 from imu_hip.report.from_history import result_views
 from imu_hip.report.wording import FOOT, TEST_NAME, TURN, degrees, give_or_take
 
+BETWEEN_DAYS: Final = "From one day to another only more than 9° can be told from chance."
+
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """Sentences; any of the three may be empty."""
+    """How far each hip is from the target, and what to do; both empty without results."""
 
     deficits: tuple[str, ...]
-    stretch: tuple[str, ...]
-    retest: tuple[str, ...]
-
-
-DOSE: Final = (
-    "Bouts of 30 to 60 s, several minutes in all, once to three times a day (J. Uhan, iRunFar, "
-    "2019)."
-)
-RETEST: Final = (
-    "Test again in two to three weeks: same position, same time of day, before stretching.",
-    "Gains come over weeks. From one day to another, only more than 9° can be told from chance.",
-)
+    dose: tuple[str, ...]
 
 
 def advice_for(results: Sequence[ResultRecord]) -> Advice:
-    """What the results of a session suggest; the newest moment counts."""
+    """What the results of a session suggest: those of its test, or of its retest alone."""
     test = [result for result in results if result.moment is Moment.TEST] or list(results)
     if not test:
-        return Advice((), (), ())
-    return Advice(deficits=_deficits(test), stretch=_stretch(test), retest=RETEST)
-
-
-def _stretch(results: Sequence[ResultRecord]) -> tuple[str, ...]:
-    side = restricted_side(result_views(results))
-    which = (
-        f"Both sides in turn, with two bouts on the {side} for each on the {side.other}: your "
-        f"{side} hip turns less."
-        if side
-        else "Both sides in turn, the same number of bouts on each: no side is behind by more than "
-        "the measurement error."
-    )
-    return (which, DOSE)
+        return Advice((), ())
+    # Which leg is behind, and how far both are from the target, stands on the page already.
+    dose = replace(dose_of(result_views(test)), behind=(), short=())
+    return Advice(_deficits(test), (*dose_sentences(dose), BETWEEN_DAYS))
 
 
 def _deficits(results: Sequence[ResultRecord]) -> tuple[str, ...]:

@@ -8,13 +8,13 @@ from typing import Final
 
 from imu_hip.history.records import BoutRecord, Mode, Moment, SessionState
 from imu_hip.history.store import History
-from imu_hip.measures.measured_range import Measured
 from imu_hip.names import DEVICE_WORDING, Side, Task
 from imu_hip.report.clinician import ClinicianPart, clinician_part
 from imu_hip.report.dates import day_words, time_words
 from imu_hip.report.from_history import legs_at
 from imu_hip.report.html import render, write_html
 from imu_hip.report.repeated_sentences import (
+    BEFORE,
     LAST_TIME,
     Occasion,
     change_sentences,
@@ -38,6 +38,7 @@ MODE_WORDS: Final = {
     Mode.SELF_ASSISTED: "self-assisted: the person helps with the hands",
     Mode.PASSIVE: "passive: somebody else moves the leg",
 }
+RETEST_WORDS: Final = "after the stretch"
 MDC_SOURCE: Final = (
     "Errors of differences on one day follow from the errors of both values: sensors, calibration, "
     "the spread of the repetitions, and what a person does differently each time (Krause et al. "
@@ -164,8 +165,7 @@ def _warnings(material: SessionMaterial) -> tuple[str, ...]:
         SessionState.RUNNING: "The session has not ended; this is what is there so far.",
         SessionState.FINISHED: "",
     }[session.state]
-    comment = f"Comment: {session.comment}" if session.comment else ""
-    return tuple(filter(None, (state, comment)))
+    return tuple(filter(None, (state, session.comment)))
 
 
 def _tests(material: SessionMaterial) -> tuple[TestPage, ...]:
@@ -189,13 +189,13 @@ def _tests(material: SessionMaterial) -> tuple[TestPage, ...]:
 def _retests(material: SessionMaterial) -> list[TestPage]:
     before = legs_at(Moment.TEST, material.with_test_before)
     found = legs_at(Moment.RETEST, material.results, material.repetitions)
-    return [_retest(task, legs, before.get(task, {})) for task, legs in found.items()]
-
-
-def _retest(task: Task, legs: Mapping[Side, Measured], before: Mapping[Side, Measured]) -> TestPage:
-    section = section_of(task, legs, (), before, marks="before the stretch")
-    title = f"{TEST_NAME[task]} after the stretch"
-    return TestPage(replace(section, title=title), (), (), None)
+    pages = []
+    for task, legs in found.items():
+        differences = differences_of(task, material.results, Moment.RETEST)
+        section = section_of(task, legs, differences, before.get(task, {}), BEFORE.when)
+        title = f"{TEST_NAME[task]} {RETEST_WORDS}"
+        pages.append(TestPage(replace(section, title=title), (), (), None))
+    return pages
 
 
 def _last_time(material: SessionMaterial, task: Task) -> Occasion:

@@ -25,19 +25,22 @@ def result_sentences(
     last
         The same person's last results in the same mode, from an earlier session.
     """
-    tests = legs_at(Moment.TEST, results)
+    measured = {result.moment for result in results}
+    # A stretch may end with the only test of its session.
+    moment = Moment.RETEST if measured == {Moment.RETEST} else Moment.TEST
+    tests = legs_at(moment, results)
     # Names of the tests are needed only where there are several.
     several = len(tests) > 1
     found: list[str] = []
     for task, legs in tests.items():
-        told = [comparison_sentence(d) for d in spoken(differences_of(task, results))]
+        told = [comparison_sentence(d) for d in spoken(differences_of(task, results, moment))]
         told += [headline(test) for test in legs.values()]
         found += _named(task, told) if several else told
     found += before_after_sentences(results)
     for task in tests:
-        told = list(change_sentences(changes_since(task, results, last), LAST_TIME))
+        told = list(change_sentences(changes_since(task, results, last, moment), LAST_TIME))
         found += _named(task, told) if several else told
-    return tuple(found)
+    return (*found, WARM_UP) if moment is Moment.RETEST else tuple(found)
 
 
 def _named(task: Task, sentences: Sequence[str]) -> list[str]:
@@ -58,9 +61,11 @@ def before_after(results: Sequence[ResultRecord]) -> tuple[Change, ...]:
     return changes_on_one_day(test, retest)
 
 
-def differences_of(task: Task, results: Sequence[ResultRecord]) -> tuple[SideDifference, ...]:
-    """Left against right in the test of a session."""
-    ranges = _ranges(task, results)
+def differences_of(
+    task: Task, results: Sequence[ResultRecord], moment: Moment = Moment.TEST
+) -> tuple[SideDifference, ...]:
+    """Left against right in one test of a session."""
+    ranges = _ranges(task, results, moment)
     left, right = ([one for one in ranges if one.side is side] for side in Side)
     return compare_legs(left, right)
 
@@ -71,11 +76,15 @@ def spoken(differences: Sequence[SideDifference]) -> list[SideDifference]:
 
 
 def changes_since(
-    task: Task, results: Sequence[ResultRecord], last: Sequence[ResultRecord]
+    task: Task,
+    results: Sequence[ResultRecord],
+    last: Sequence[ResultRecord],
+    moment: Moment = Moment.TEST,
 ) -> tuple[Change, ...]:
-    """Changes of one test since an earlier session."""
-    return changes_between_days(_ranges(task, last), _ranges(task, results))
+    """Changes of one test since the test of an earlier session."""
+    then, now = _ranges(task, last, Moment.TEST), _ranges(task, results, moment)
+    return changes_between_days(then, now)
 
 
-def _ranges(task: Task, results: Sequence[ResultRecord]) -> list[MeasuredRange]:
-    return [one for one in ranges_at(Moment.TEST, results) if one.task is task]
+def _ranges(task: Task, results: Sequence[ResultRecord], moment: Moment) -> list[MeasuredRange]:
+    return [one for one in ranges_at(moment, results) if one.task is task]
