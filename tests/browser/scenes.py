@@ -109,9 +109,7 @@ COUNTED = (
 def done(task: Task, *counts: int) -> tuple[Done, ...]:
     """Counted repetitions: left in, left out, right in, right out."""
     pairs = ((LEFT, IN), (LEFT, OUT), (RIGHT, IN), (RIGHT, OUT))
-    return tuple(
-        Done(task, *pair, count, 3) for pair, count in zip(pairs, counts, strict=True)
-    )
+    return tuple(Done(task, *pair, count, 3) for pair, count in zip(pairs, counts, strict=True))
 
 
 BASE = SessionView(
@@ -185,11 +183,15 @@ SCENES = {
             asked=Asked(Doing.SIT),
             cue=Cue("Sit tall, let the left lower leg hang", ""),
             buttons=(
-                replace(GO_ON, words="Start"), SKIP, PAIN, PAUSE,
-                Button(Command.RECALIBRATE, "Calibrate again"), STOP,
+                replace(GO_ON, words="Start"),
+                SKIP,
+                PAIN,
+                PAUSE,
+                Button(Command.RECALIBRATE, "Calibrate again"),
+                STOP,
             ),
         )
-    ),  # fmt: skip
+    ),
     "familiarise": Scene(
         replace(
             MEASURE,
@@ -253,12 +255,13 @@ SCENES = {
             cue=Cue("Paused", "Paused."),
             buttons=(
                 Button(Command.RESUME, "Go on", main=True),
-                Button(Command.RECALIBRATE, "Calibrate again"), STOP,
+                Button(Command.RECALIBRATE, "Calibrate again"),
+                STOP,
             ),
         ),
         leg(1.0),
         leg(-2.0),
-    ),  # fmt: skip
+    ),
     "prone": Scene(
         replace(
             MEASURE,
@@ -295,9 +298,7 @@ SCENES = {
                 ),
                 RepetitionView(Task.CROSS_LEGGED, RIGHT, None, 1, 33.0, True, ""),
             ),
-            last_time=(
-                ResultView(Task.CROSS_LEGGED, RIGHT, "shin_slope", 38.0, 2.4, 6.6, 3),
-            ),
+            last_time=(ResultView(Task.CROSS_LEGGED, RIGHT, "shin_slope", 38.0, 2.4, 6.6, 3),),
         ),
         leg(None, 86.0),
         leg(None, 35.0),
@@ -318,13 +319,16 @@ SCENES = {
             fraction=0.4,
             picture="stretch",
             buttons=(
-                Button(Command.SKIP, "End this bout"), PAIN, PAUSE, STOP,
+                Button(Command.SKIP, "End this bout"),
+                PAIN,
+                PAUSE,
+                STOP,
             ),
             stretch=StretchView(3, 9, LEFT, {LEFT: 6, RIGHT: 3}, 27.0, 28.0, 5, 225.0),
         ),
         leg(None, 31.0),
         leg(None, 84.0),
-    ),  # fmt: skip
+    ),
     "retest": Scene(
         replace(
             BASE,
@@ -337,10 +341,11 @@ SCENES = {
             "the change over weeks.",
             buttons=(
                 Button(Command.RETEST, "Measure again", main=True),
-                Button(Command.CONTINUE, "Finish"), STOP,
+                Button(Command.CONTINUE, "Finish"),
+                STOP,
             ),
         )
-    ),  # fmt: skip
+    ),
     "result": Scene(
         replace(
             MEASURE,
@@ -351,8 +356,7 @@ SCENES = {
             buttons=(),
             results=RESULTS,
             sentences=(
-                "Your left hip turns inward 8° less than your right; that is more than the "
-                "measurement error of 6°.",
+                "Your left hip turns inward 8° less than your right, more than the error of 6°.",
                 "Outward, no measurable difference between left and right.",
                 "Since last time: no measurable difference.",
             ),

@@ -97,6 +97,7 @@ function show(newer) {
 }
 
 function over() {
+  startView.suggest(view?.person ?? "");
   view = null;
   angles.clear();
   speech.quiet();

@@ -52,7 +52,7 @@ export class ResultView {
       html("p", { id: "warning", role: "alert" }, view.warning),
       this.#next(view, drives),
       ...tasks.map((task) => taskSection({ ...view, task })),
-      repetitionSection(view),
+      ...repetitionSection(view),
     );
   }
 
@@ -141,7 +141,7 @@ function reading(result, words) {
 
 /** @param {View} view */
 function repetitionSection(view) {
-  if (view.repetitions.length === 0) return null;
+  if (view.repetitions.length === 0) return [];
   const rows = view.repetitions.map((r) =>
     html(
       "tr",
@@ -154,5 +154,5 @@ function repetitionSection(view) {
   const head = html("thead", {}, html("tr", {}, ...["Repetition", "Angle", "Counted"].map((words) => html("th", { scope: "col" }, words))));
   const left_out = view.repetitions.filter((r) => !r.counted).length;
   const summary = `${view.repetitions.length} repetitions, ${left_out === 0 ? "all counted" : `${left_out} not counted`}`;
-  return html("details", { class: "repetitions" }, html("summary", {}, summary), html("table", {}, html("caption", { class: "unseen" }, "Repetitions"), head, html("tbody", {}, ...rows)));
+  return [html("details", { class: "repetitions" }, html("summary", {}, summary), html("table", {}, html("caption", { class: "unseen" }, "Repetitions"), head, html("tbody", {}, ...rows)))];
 }

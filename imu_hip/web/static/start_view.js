@@ -84,6 +84,15 @@ export class StartView {
     this.#unfinished.replaceChildren(html("h2", {}, "Not finished"), ...hello.unfinished.map((u) => this.#goOn(u)));
   }
 
+  /**
+   * Fill in who was here last.
+   *
+   * @param {string} person
+   */
+  suggest(person) {
+    if (person) this.#choose(person);
+  }
+
   #who() {
     return html(
       "section",
