@@ -16,6 +16,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from imu_hip.errors import ImuHipError
 from imu_hip.history.records import Mode, ResultRecord, SessionRecord
 from imu_hip.names import Task
+from imu_hip.web.findings import comparison_finding, trend_finding
 from imu_hip.web.host import Service, SessionHost
 from imu_hip.web.incoming import Alias, Id, Token
 from imu_hip.web.pages import body_of
@@ -73,12 +74,15 @@ class Api:
     async def compare(self, request: Request) -> Response:
         """Two sessions of one person compared."""
         wish = _asked(request, _Comparison)
-        return JSONResponse(await asyncio.to_thread(self._comparison, wish))
+        return JSONResponse(
+            await asyncio.to_thread(comparison_finding, self._service.history, wish.a, wish.b)
+        )
 
     async def trend(self, request: Request) -> Response:
         """One person's results of one task over time."""
         wish = _asked(request, _Trend)
-        return JSONResponse(await asyncio.to_thread(self._trend_of, wish))
+        asked = (self._service.history, wish.person, wish.task, wish.mode)
+        return JSONResponse(await asyncio.to_thread(trend_finding, *asked))
 
     async def export(self, request: Request) -> Response:
         """Everything that is kept of one person, as one archive."""

@@ -6,9 +6,9 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from imu_hip.errors import ImuHipError
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.store import History
+from imu_hip.report.pdf import PdfError, pdf_of
 from imu_hip.web.incoming import LARGEST_ID
 from imu_hip.web.security import REPORT_POLICY
 
@@ -33,8 +33,8 @@ class Reports:
         if text is None:
             return PlainTextResponse("This session has no report.", 404)
         try:
-            body = await asyncio.to_thread(_pdf, text)
-        except ImuHipError as error:
+            body = await asyncio.to_thread(pdf_of, text.decode("utf-8"))
+        except PdfError as error:
             return PlainTextResponse(str(error), 501)
         headers = {"Content-Disposition": f'attachment; filename="session-{number}.pdf"'}
         return Response(body, media_type="application/pdf", headers=headers)
