@@ -10,11 +10,11 @@ from imu_hip.guidance.session import advance, begin, view_of, watching
 from imu_hip.guidance.session_state import SessionState
 from imu_hip.guidance.stretch import plan_bouts
 from imu_hip.guidance.view import Asked, Command, SessionView, Stage
-from imu_hip.guidance.watching import WatchKind
+from imu_hip.guidance.watching import Watching, WatchKind
 from imu_hip.measures.repetitions import Repetition
 from imu_hip.names import Direction, Doing, Side
 
-TICK_S = 0.05
+TICK_S = 0.1
 REACTION_S = 0.5
 RAMP_S = 1.2
 POSE_S = {Doing.STAND: 5.0, Doing.SIT: 5.0, Doing.STRAIGHTEN_KNEE: 7.5}
@@ -115,32 +115,45 @@ class Obedient:
     def _act(self) -> Iterator[None]:
         """Each `next` is a tick; what takes time yields while it does."""
         while True:
-            seen = watching(self.room.state)
-            asked = self.room.asked
-            if self.room.view.stage is Stage.CONNECT:
+            seen, stage = watching(self.room.state), self.room.view.stage
+            if stage is Stage.CONNECT:
                 self.room.tell(events.SensorsStream())
-            elif seen.kind is WatchKind.ASSIGN:
-                yield from _for(3.0)
-                self.room.tell(events.Assigned(seen.segment))
-            elif seen.kind is WatchKind.POSE:
-                yield from self._pose(asked)
-            elif seen.kind is WatchKind.CALIBRATION:
-                for side in Side:
-                    self.room.tell(events.Calibrated(side, self.calibration_deg))
-            elif seen.kind is WatchKind.POSITION:
-                self.room.tell(events.Posture(seen.side, ""))
-            elif seen.kind is WatchKind.REPETITION and asked.doing in (
-                Doing.TURN,
-                Doing.CROSS_LEG,
-            ):
-                yield from self._turn(asked, seen.hold_s)
-            elif seen.kind is WatchKind.STRETCH and asked.doing is Doing.STRETCH:
-                self.room.tell(events.StretchAngle(seen.side, 40.0, False))
-            elif self.room.view.stage is Stage.RETEST:
+            elif stage is Stage.RETEST:
                 self.room.command(Command.RETEST)
+            elif seen.kind in self._answers:
+                yield from self._answers[seen.kind](self.room.asked, seen)
             yield
 
-    def _pose(self, asked: Asked) -> Iterator[None]:
+    @property
+    def _answers(self):
+        return {
+            WatchKind.ASSIGN: self._assign,
+            WatchKind.POSE: self._pose,
+            WatchKind.CALIBRATION: self._calibrate,
+            WatchKind.POSITION: self._take_position,
+            WatchKind.REPETITION: self._turn,
+            WatchKind.STRETCH: self._stretch,
+        }
+
+    def _assign(self, asked: Asked, seen: Watching) -> Iterator[None]:
+        yield from _for(3.0)
+        self.room.tell(events.Assigned(seen.segment))
+
+    def _calibrate(self, asked: Asked | None, seen: Watching) -> Iterator[None]:
+        for side in Side:
+            self.room.tell(events.Calibrated(side, self.calibration_deg))
+        yield
+
+    def _take_position(self, asked: Asked, seen: Watching) -> Iterator[None]:
+        self.room.tell(events.Posture(seen.side, ""))
+        yield
+
+    def _stretch(self, asked: Asked, seen: Watching) -> Iterator[None]:
+        if asked.doing is Doing.STRETCH:
+            self.room.tell(events.StretchAngle(seen.side, 40.0, False))
+        yield
+
+    def _pose(self, asked: Asked, seen: Watching) -> Iterator[None]:
         yield from _for(REACTION_S)
         ticks = round(POSE_S[asked.doing] / TICK_S)
         for tick in range(1, ticks + 1):
@@ -149,11 +162,13 @@ class Obedient:
             self.room.tell(events.PoseProgress(asked.doing, asked.side, tick / ticks))
             yield
 
-    def _turn(self, asked: Asked, hold_s: float) -> Iterator[None]:
+    def _turn(self, asked: Asked, seen: Watching) -> Iterator[None]:
+        if asked.doing not in (Doing.TURN, Doing.CROSS_LEG):
+            return
         side, direction = asked.side, asked.direction
         yield from _for(REACTION_S)
         self.room.tell(events.MovementBegan(side, direction))
-        yield from _for(RAMP_S + hold_s)
+        yield from _for(RAMP_S + seen.hold_s)
         number = self.done[side, direction] = self.done.get((side, direction), 0) + 1
         peak_deg, reason = self.judge(side, direction, number)
         self.room.tell(events.PlateauReached(side, direction, peak_deg))

@@ -31,7 +31,7 @@ def buttons(state: SessionState) -> tuple[Button, ...]:
     if state.phase is Phase.PAIN:
         return (Button(Command.CONTINUE, "Go on with the next", main=True), _STOP)
     if missing(state):
-        return (Button(Command.SKIP, "Go on without it"), _PAUSE, _STOP)
+        return (Button(Command.SKIP, "Go on without it"), _PAIN, _PAUSE, _STOP)
     return (*_OFFERS[kind](state), _STOP)
 
 

@@ -66,14 +66,20 @@ def dose_sentences(dose: Dose) -> tuple[str, ...]:
     """A dose as sentences: what, which leg more, how long and how often, when to measure again."""
     low_s, high_s = dose.bout_s
     least, most = dose.times_a_day
+    often = (
+        f"Stretch in bouts of {low_s:.0f} to {high_s:.0f} s, several minutes in all, "
+        f"{_times(least)} to {_times(most)} a day."
+    )
+    again = (
+        f"Measure again after about {dose.retest_after_weeks} weeks: same position, same time of "
+        "day, before stretching. Gains come over weeks, not days."
+    )
     return (
         *(_behind_words(r) for r in dose.behind),
         *(_short_words(s) for s in dose.short),
         _share_words(dose.side),
-        f"Stretch in bouts of {low_s:.0f} to {high_s:.0f} s, several minutes in all, "
-        f"{_times(least)} to {_times(most)} a day.",
-        f"Measure again after about {dose.retest_after_weeks} weeks: same position, same time of "
-        "day, before stretching. Gains come over weeks, not days.",
+        often,
+        again,
     )
 
 

@@ -30,7 +30,7 @@ def sensors_stream(state: SessionState, event: SensorsStream, time_s: float) -> 
     state = replace(state, remarks=event.remarks)
     if step_of(state).kind not in _BEFORE_STREAMING:
         return state
-    return enter(state, _index(state, StepKind.CHECK), time_s)
+    return enter(replace(state, away=()), _index(state, StepKind.CHECK), time_s)
 
 
 def sensors_unknown(state: SessionState, event: SensorsUnknown, time_s: float) -> SessionState:

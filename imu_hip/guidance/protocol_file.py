@@ -12,7 +12,7 @@ from imu_hip.errors import RecordingError
 from imu_hip.guidance.errors import ProtocolError
 from imu_hip.guidance.protocol import Cue, Movement, Protocol, StretchPart, TestPart
 from imu_hip.guidance.protocol_checks import misfits, usual_gates
-from imu_hip.names import Doing
+from imu_hip.names import Doing, Task
 from imu_hip.recording.formats.files import decode, read_bytes
 
 if TYPE_CHECKING:
@@ -211,9 +211,10 @@ def _cue(table: "CueTable") -> Cue:
 
 
 def _part(table: "PartTable") -> TestPart:
+    task = Task(table.task)
     given = {name: value for name, value in table.gates if value is not None}
     return TestPart(
-        task=table.task,
+        task=task,
         position=_cue(table.position),
         picture=table.picture,
         movements=tuple(
@@ -222,7 +223,7 @@ def _part(table: "PartTable") -> TestPart:
         familiarisation=table.familiarisation,
         repetitions=table.repetitions,
         hold_s=table.hold_s,
-        gates=replace(usual_gates(table.task), **given),
+        gates=replace(usual_gates(task), **given),
     )
 
 

@@ -9,12 +9,12 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from imu_hip.guidance.placeholders import check_placeholders
 from imu_hip.guidance.protocol import ProtocolKind
-from imu_hip.names import Direction, Doing, Side, Task
+from imu_hip.names import Direction, Doing, Side
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(
-        extra="forbid", frozen=True, strict=False, str_strip_whitespace=True, allow_inf_nan=False
+        extra="forbid", frozen=True, str_strip_whitespace=True, allow_inf_nan=False
     )
 
 
@@ -49,15 +49,16 @@ class MovementTable(_Strict):
 class GatesTable(_Strict):
     """What counts as a repetition; what is left out is as in `protocol_checks.usual_gates`."""
 
-    smallest_peak_deg: Annotated[float, Field(ge=3.0, le=60.0)] | None = None
-    plateau_within_deg: Annotated[float, Field(ge=0.5, le=10.0)] | None = None
-    plateau_speed_dps: Annotated[float, Field(ge=1.0, le=50.0)] | None = None
-    shortest_plateau_s: Annotated[float, Field(ge=0.2, le=10.0)] | None = None
-    largest_lift_deg: Annotated[float, Field(ge=2.0, le=45.0)] | None = None
-    level_within_deg: Annotated[float, Field(ge=2.0, le=45.0)] | None = None
+    smallest_peak_deg: Annotated[float, Field(strict=True, ge=3.0, le=60.0)] | None = None
+    plateau_within_deg: Annotated[float, Field(strict=True, ge=0.5, le=10.0)] | None = None
+    plateau_speed_dps: Annotated[float, Field(strict=True, ge=1.0, le=50.0)] | None = None
+    shortest_plateau_s: Annotated[float, Field(strict=True, ge=0.2, le=10.0)] | None = None
+    largest_lift_deg: Annotated[float, Field(strict=True, ge=2.0, le=45.0)] | None = None
+    level_within_deg: Annotated[float, Field(strict=True, ge=2.0, le=45.0)] | None = None
     knee_range_deg: (
         tuple[
-            Annotated[float, Field(ge=10.0, le=150.0)], Annotated[float, Field(ge=10.0, le=150.0)]
+            Annotated[float, Field(strict=True, ge=10.0, le=150.0)],
+            Annotated[float, Field(strict=True, ge=10.0, le=150.0)],
         ]
         | None
     ) = None
@@ -66,13 +67,13 @@ class GatesTable(_Strict):
 class PartTable(_Strict):
     """A measured test of both legs in one position."""
 
-    task: Literal[Task.SEATED, Task.PRONE, Task.CROSS_LEGGED]
+    task: Literal["seated", "prone", "cross-legged"]
     picture: Picture
     position: CueTable
     movements: Annotated[tuple[MovementTable, ...], Field(min_length=1, max_length=2)]
-    familiarisation: Annotated[int, Field(ge=0, le=5)] = 1
-    repetitions: Annotated[int, Field(ge=1, le=10)] = 3
-    hold_s: Annotated[float, Field(ge=0.3, le=10.0)] = 1.5
+    familiarisation: Annotated[int, Field(strict=True, ge=0, le=5)] = 1
+    repetitions: Annotated[int, Field(strict=True, ge=1, le=10)] = 3
+    hold_s: Annotated[float, Field(strict=True, ge=0.3, le=10.0)] = 1.5
     gates: GatesTable = GatesTable()
 
 
@@ -85,11 +86,11 @@ class StretchTable(_Strict):
     deepen: CueTable
     ease_off: CueTable
     change: CueTable
-    bout_s: Annotated[float, Field(ge=10.0, le=180.0)] = 45.0
-    rest_s: Annotated[float, Field(ge=3.0, le=120.0)] = 8.0
-    total_s: Annotated[float, Field(ge=30.0, le=1800.0)] = 400.0
-    restricted_ratio: Annotated[int, Field(ge=1, le=4)] = 2
-    ease_off_within_deg: Annotated[float, Field(ge=1.0, le=20.0)] = 4.0
+    bout_s: Annotated[float, Field(strict=True, ge=10.0, le=180.0)] = 45.0
+    rest_s: Annotated[float, Field(strict=True, ge=3.0, le=120.0)] = 8.0
+    total_s: Annotated[float, Field(strict=True, ge=30.0, le=1800.0)] = 400.0
+    restricted_ratio: Annotated[int, Field(strict=True, ge=1, le=4)] = 2
+    ease_off_within_deg: Annotated[float, Field(strict=True, ge=1.0, le=20.0)] = 4.0
 
 
 class ProtocolTable(_Strict):

@@ -108,7 +108,7 @@ def _spoken_to(state: SessionState, time_s: float) -> SessionState:
 def _finished(state: SessionState, event: Finished, time_s: float) -> SessionState:
     if step_of(state).kind is not StepKind.RESULT or state.finished is not None:
         return state
-    state = replace(state, finished=event)
+    state = replace(state, finished=event, notice="")
     if state.phase is Phase.STOPPED or not event.sentences:
         return state
     return say(state, replace(words.RESULT, speech=event.sentences[0]), time_s)
