@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
+from operator import itemgetter
+from typing import Final
 
 from sqlalchemy import Connection, Select, and_, or_, select
 from sqlalchemy.sql.elements import ColumnElement
@@ -20,15 +22,18 @@ from imu_hip.history.records import (
     TrendPoint,
 )
 from imu_hip.history.rows import (
-    MODES,
+    RESULT_COLUMNS,
     bout_of,
     person_of,
     repetition_of,
+    result_from,
     result_of,
     session_of,
 )
 from imu_hip.history.tables import FileKind, bouts, files, people, repetitions, results, sessions
 from imu_hip.names import Task
+
+_RESULT_COLUMNS: Final = tuple(results.c[name] for name in RESULT_COLUMNS)
 
 
 def sessions_of(
@@ -126,16 +131,22 @@ def trend_of(
     connection: Connection, person: Person, task: Task, mode: Mode, *, simulated: bool
 ) -> tuple[TrendPoint, ...]:
     """Results of a task in all sessions of a person with that mode, oldest first."""
-    chosen = (
-        select(sessions.c.id.label("session"), sessions.c.started_utc, results)
-        .join(results, results.c.session_id == sessions.c.id)
-        .where(_alike(person, mode, simulated=simulated), results.c.task == task.value)
-        .order_by(sessions.c.started_utc, sessions.c.id, results.c.id)
+    alike = _alike(person, mode, simulated=simulated)
+    theirs = select(sessions.c.id, sessions.c.started_utc).where(alike)
+    started = connection.execute(theirs.order_by(sessions.c.started_utc, sessions.c.id)).all()
+    measured = (
+        select(results.c.session_id, results.c.id, *_RESULT_COLUMNS)
+        .join(sessions, sessions.c.id == results.c.session_id)
+        .where(alike, results.c.task == task.value)
     )
-    kind = MODES[mode.value]
+    # To read moments once a session and to sort here takes a third less time than a sorted join.
+    found: defaultdict[int, list[tuple[int, ResultRecord]]] = defaultdict(list)
+    for session, number, *columns in connection.execute(measured).all():
+        found[session].append((number, result_from(task, *columns)))
     return tuple(
-        TrendPoint(row["session"], row["started_utc"], kind, result_of(row))
-        for row in connection.execute(chosen).mappings()
+        TrendPoint(session, started_utc, mode, result)
+        for session, started_utc in started
+        for _, result in sorted(found[session], key=itemgetter(0))
     )
 
 

@@ -32,6 +32,8 @@ _MAY_BE_UNKNOWN: Final = {
     "best_deg",
 }
 
+RESULT_COLUMNS: Final = tuple(each.name for each in fields(ResultRecord) if each.name != "task")
+
 # A look-up is five times as fast as an enum's constructor, and a trend makes thousands.
 TASKS: Final = {task.value: task for task in Task}
 SIDES: Final = {side.value: side for side in Side}
@@ -99,16 +101,31 @@ def repetition_of(row: RowMapping) -> RepetitionRecord:
 
 def result_of(row: RowMapping) -> ResultRecord:
     """A result from a row of `results`."""
+    return result_from(TASKS[row["task"]], *(row[name] for name in RESULT_COLUMNS))
+
+
+def result_from(  # noqa: PLR0917
+    task: Task,
+    side: str,
+    measure: str,
+    moment: str,
+    value_deg: float,
+    sd_deg: float | None,
+    repetitions: int,
+    sem_deg: float,
+    mdc95_deg: float,
+) -> ResultRecord:
+    """A result from its task and the `RESULT_COLUMNS` of its row."""
     return ResultRecord(
-        task=TASKS[row["task"]],
-        side=SIDES[row["side"]],
-        measure=row["measure"],
-        moment=MOMENTS[row["moment"]],
-        value_deg=row["value_deg"],
-        sd_deg=row["sd_deg"],
-        repetitions=row["repetitions"],
-        sem_deg=row["sem_deg"],
-        mdc95_deg=row["mdc95_deg"],
+        task,
+        SIDES[side],
+        measure,
+        MOMENTS[moment],
+        value_deg,
+        sd_deg,
+        repetitions,
+        sem_deg,
+        mdc95_deg,
     )
 
 
