@@ -12,7 +12,7 @@ from imu_hip.cli.outputs import made_folder, require_apart, require_free, write_
 from imu_hip.history.records import Mode
 from imu_hip.history.store import History, open_history
 from imu_hip.names import Task
-from imu_hip.report.comparands import comparand
+from imu_hip.report.comparands import comparand, parts_of
 from imu_hip.report.compared import Comparison, compare
 from imu_hip.report.compared_csv import write_comparison_csv, write_trends_csv
 from imu_hip.report.compared_table import comparison_table, trend_table
@@ -68,8 +68,9 @@ def compare_named(first: str, second: str, db: str | None, targets: Targets) -> 
         a recording.
     """
     for words in (first, second):
-        if Path(words).exists():
-            require_free(Path(words), *targets.files)
+        named = Path(parts_of(words)[0])
+        if named.exists():
+            require_free(named, *targets.files)
     with ExitStack() as stack:
         opened: list[History] = []
 

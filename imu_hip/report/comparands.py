@@ -74,7 +74,7 @@ def comparand(words: str, history: Callable[[], History]) -> Comparand:
     ImuHipError
         Where there is no such session, person or recording, or it holds no measured test.
     """
-    name, side, moment = _parts(words)
+    name, side, moment = parts_of(words)
     if name.isdecimal():
         return of_session(history(), history().session(int(name)), side, moment)
     path = Path(name)
@@ -159,7 +159,8 @@ def both_legs(whole: Comparand) -> tuple[Comparand, Comparand]:
     return left, right
 
 
-def _parts(words: str) -> tuple[str, Side | None, Moment | None]:
+def parts_of(words: str) -> tuple[str, Side | None, Moment | None]:
+    """What is named, and the leg and moment that are chosen of it."""
     name, side, moment = words, None, None
     while ":" in name:
         rest, part = name.rsplit(":", 1)

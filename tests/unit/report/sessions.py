@@ -100,10 +100,10 @@ def bouts(started_utc=NOON, order="LRL"):
     )
 
 
-def trend_points(days_and_more, peaks=None, start=NOON, moment=Moment.TEST):
+def trend_points(days_and_more, peaks=None, start=NOON, **kwargs):
     """Results of sessions, `days_and_more` being (days after the start, degrees more)."""
     return tuple(
         TrendPoint(number, start + timedelta(days=days), Mode.ACTIVE, result)
         for number, (days, more_deg) in enumerate(days_and_more, 1)
-        for result in results(peaks, more_deg, moment=moment)
+        for result in results(peaks, more_deg, **kwargs)
     )
