@@ -1,12 +1,11 @@
 """`imu-hip compare`: two results side by side, only like with like."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from imu_hip.cli.analyze import DEFAULT_FOLDER
 from imu_hip.cli.history import DbOption
+from imu_hip.cli.page_options import CsvOption, JsonOption, OutOption, PdfOption
 
 
 def compare(
@@ -20,16 +19,10 @@ def compare(
     ],
     second: Annotated[str, typer.Argument(metavar="B", help="The other one, in the same way.")],
     *,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for the HTML page. Without --out, --csv, --json and --pdf it goes to "
-            f"{DEFAULT_FOLDER}."
-        ),
-    ] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the numbers to this CSV file.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Write all of it to this JSON file.")] = None,
-    pdf: Annotated[Path | None, typer.Option(help="Write the page to this PDF file.")] = None,
+    out: OutOption = None,
+    csv: CsvOption = None,
+    json: JsonOption = None,
+    pdf: PdfOption = None,
     db: DbOption = None,
 ) -> None:
     """Compare two sessions, two legs, or before and after a stretch, with the error said.

@@ -13,7 +13,7 @@ from imu_hip.cli.session_screen import results_table, session_page
 from imu_hip.errors import ImuHipError
 from imu_hip.guidance.protocol import Protocol
 from imu_hip.guidance.protocol_file import read_protocol
-from imu_hip.guidance.view import Command, SessionView, Tone
+from imu_hip.guidance.view import Command, SessionView, Stage, Tone
 from imu_hip.history.records import Mode
 from imu_hip.history.store import History, open_history
 from imu_hip.live.messages import LiveFrame, SensorHealth
@@ -25,6 +25,9 @@ USUAL_PERSON: Final = "me"
 
 DRAW_S: Final = 0.08
 """Twelve pictures a second: more than anybody reads, and few enough for a slow terminal."""
+
+ASKING: Final = frozenset({Stage.CALIBRATE, Stage.RETEST})
+"""Where a session may wait for an answer although all is well."""
 
 KEYS: Final = {
     "\n": (Command.CONTINUE,),
@@ -113,6 +116,16 @@ class GuidedRun:
         is_new = before is None or view.tone_number != before.tone_number
         if self._sound and is_new and view.tone is Tone.PLATEAU:
             self._console.bell()
+        if not self._has_keys and view.stage in ASKING:
+            self._answer(view)
+
+    def _answer(self, view: SessionView) -> None:
+        """Without a keyboard a question is answered as most people would."""
+        offered = {button.command for button in view.buttons}
+        for command in (Command.CONTINUE, Command.RECALIBRATE):
+            if command in offered and self._session is not None:
+                asyncio.get_running_loop().call_soon(self._session.tell, command)
+                return
 
     def _print_news(self, before: SessionView | None, view: SessionView) -> None:
         lines: list[str] = []

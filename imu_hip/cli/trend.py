@@ -1,13 +1,12 @@
 """`imu-hip trend`: one person's ranges over weeks."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from imu_hip.cli.analyze import DEFAULT_FOLDER
 from imu_hip.cli.history import DbOption
+from imu_hip.cli.page_options import CsvOption, JsonOption, OutOption, PdfOption
 from imu_hip.history.records import Mode
 from imu_hip.names import Task
 
@@ -32,16 +31,10 @@ def trend(
         StaticTask | None, typer.Option(help="One test; every test that has results if not given.")
     ] = None,
     mode: Annotated[Mode, typer.Option(help="Who moves the leg.")] = Mode.ACTIVE,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            help="Folder for the HTML page. Without --out, --csv, --json and --pdf it goes to "
-            f"{DEFAULT_FOLDER}."
-        ),
-    ] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the numbers to this CSV file.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Write all of it to this JSON file.")] = None,
-    pdf: Annotated[Path | None, typer.Option(help="Write the page to this PDF file.")] = None,
+    out: OutOption = None,
+    csv: CsvOption = None,
+    json: JsonOption = None,
+    pdf: PdfOption = None,
     db: DbOption = None,
 ) -> None:
     """Show how a person's ranges change over weeks, with the error between days.

@@ -1,7 +1,6 @@
 """What each command does."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -12,7 +11,7 @@ from imu_hip.guidance.events import Told
 from imu_hip.guidance.interruptions import pain, pause, resume, skip, stop
 from imu_hip.guidance.moving import move
 from imu_hip.guidance.preparing import recalibrate, try_again
-from imu_hip.guidance.session_state import Hindrance, Phase, SessionState
+from imu_hip.guidance.session_state import Phase, SessionState
 from imu_hip.guidance.steps import MOVING, StepKind
 from imu_hip.guidance.stretching import begin_bout, retest
 from imu_hip.guidance.view import Command
@@ -34,7 +33,7 @@ def _continue(state: SessionState, time_s: float) -> SessionState:
     if kind is StepKind.BOUT:
         return begin_bout(state, time_s)
     if kind in MOVING:
-        return move(replace(state, hindrance=Hindrance()), time_s)
+        return move(state, time_s)
     return go_on(state, time_s)
 
 

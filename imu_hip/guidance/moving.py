@@ -7,7 +7,7 @@ from imu_hip.guidance import words
 from imu_hip.guidance.entering import go_on, ready, step_of
 from imu_hip.guidance.events import MovementBegan, PlateauReached, Posture
 from imu_hip.guidance.protocol import TestPart
-from imu_hip.guidance.session_state import Phase, SessionState
+from imu_hip.guidance.session_state import Hindrance, Phase, SessionState
 from imu_hip.guidance.speaking import filled, heeded, hindered, say
 from imu_hip.guidance.steps import StepKind
 from imu_hip.guidance.view import Tone
@@ -76,7 +76,7 @@ def move(state: SessionState, time_s: float) -> SessionState:
     step = step_of(state)
     if step.movement is None:
         return state
-    state = replace(state, phase=Phase.MOVE, phase_s=time_s, notice="")
+    state = replace(state, phase=Phase.MOVE, phase_s=time_s, notice="", hindrance=Hindrance())
     return say(state, filled(step.movement.move, step.side), time_s)
 
 

@@ -1,5 +1,6 @@
 """The end of a session: its recordings analysed, results, sentences and report."""
 
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -30,6 +31,8 @@ USUAL_CALIBRATION_DEG = 2.0
 """For a leg whose calibration is known from nowhere, as after a crash without a recording."""
 
 LEAST_OVERLAP = 0.5
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +91,11 @@ def conclude(
         try:
             write_session_report(history, session, report, title, errors_deg)
             history.add_report(session, str(report))
-        except ImuHipError as error:
-            told, report = (*told, str(error)), None
+        except Exception as error:
+            # The results are kept; a report that cannot be made must not hide them.
+            if not isinstance(error, ImuHipError):
+                _logger.exception("the report of session %d could not be made", session)
+            told, report = (*told, f"The report could not be made: {error}"), None
     sentences = result_sentences(results, last)
     return Outcome(_shown(results), (*sentences, *told), report)
 

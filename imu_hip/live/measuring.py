@@ -1,6 +1,6 @@
 """What each captured sample means for a session: angles, frames, events, markers."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from time import perf_counter, time
 from typing import Final
 
@@ -31,6 +31,8 @@ class Measuring:
     ----------
     segments, sampling_rate_hz
         The sensors that stream, and the rate of their common grid.
+    sides
+        The legs that are tested.
     on_frame
         Told the newest angles, at most 60 times a second.
     on_markers
@@ -42,12 +44,14 @@ class Measuring:
         guide: Guide,
         segments: Sequence[Segment],
         sampling_rate_hz: float,
+        sides: Collection[Side],
         *,
         on_frame: Callable[[LiveFrame], None],
         on_markers: Callable[[tuple[Marker, ...]], None],
     ) -> None:
         self._guide = guide
         self._stream = LegStream(segments, sampling_rate_hz)
+        self._sides = sides
         self._on_frame = on_frame
         self._on_markers = on_markers
         self._markers = MarkerLog()
@@ -89,7 +93,7 @@ class Measuring:
 
     def _watch(self, side: Side, news: LegNews) -> None:
         watching = self._guide.watching
-        if self._guide.view.stage is Stage.CALIBRATE:
+        if self._guide.view.stage is Stage.CALIBRATE and side in self._sides:
             self._tell(self._calibration(watching).feed(side, news, watching))
         elif watching.side is side and watching.kind in _MOVING:
             self._tell(self._moving(watching).feed(news))
@@ -101,7 +105,7 @@ class Measuring:
         begins = watching.kind is WatchKind.POSE and watching.attempt != self._calibrations
         if self._calibrating is None or begins:
             self._calibrations = watching.attempt
-            self._calibrating = Calibrating(self._stream.sides, self._stream, self._origin_s or 0.0)
+            self._calibrating = Calibrating(self._sides, self._stream, self._origin_s or 0.0)
         return self._calibrating
 
     def _moving(self, watching: Watching) -> MovementWatch:

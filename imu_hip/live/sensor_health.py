@@ -4,13 +4,17 @@ from collections.abc import Sequence
 from typing import Final
 
 from imu_hip.bluetooth.sensor_link import LOW_PERCENT, LinkState
-from imu_hip.bluetooth.status import SensorStatus
+from imu_hip.bluetooth.status import SensorStatus, since
 from imu_hip.live.messages import SensorHealth
 
 LEAST_RATE: Final = 0.9
 """Part of its rate that a sensor must send; less points to a bad place or a busy radio."""
 
 MOST_LOST_PERCENT: Final = 5.0
+
+SETTLING_S: Final = 0.5
+FIRST_JUDGED_S: Final = 2.0
+JUDGED_S: Final = 5.0
 
 
 def health_of(statuses: Sequence[SensorStatus]) -> tuple[SensorHealth, ...]:
@@ -27,6 +31,38 @@ def health_of(statuses: Sequence[SensorStatus]) -> tuple[SensorHealth, ...]:
         )
         for status in statuses
     )
+
+
+class FitWatch:
+    """Judges the sensors every few seconds, by what they did since the last time.
+
+    Parameters
+    ----------
+    sampling_rate_hz
+        The rate that each sensor was asked for, in the order of the statuses.
+    """
+
+    def __init__(self, sampling_rate_hz: Sequence[float]) -> None:
+        self._sampling_rate_hz = sampling_rate_hz
+        self._before: Sequence[SensorStatus] = ()
+        self._due_s = SETTLING_S
+
+    def remarks(self, statuses: Sequence[SensorStatus], elapsed_s: float) -> tuple[str, ...] | None:
+        """What should be mended, see `fit_remarks`; None while there is nothing new to say.
+
+        Parameters
+        ----------
+        elapsed_s
+            Time since the recording began. What is lost while sensors still start is no fault.
+        """
+        if elapsed_s < self._due_s:
+            return None
+        before, self._before = self._before, statuses
+        self._due_s = elapsed_s + (JUDGED_S if before else FIRST_JUDGED_S)
+        if not before:
+            return None
+        lately = [since(one, now) for one, now in zip(before, statuses, strict=True)]
+        return fit_remarks(lately, self._sampling_rate_hz)
 
 
 def fit_remarks(

@@ -27,7 +27,7 @@ from imu_hip.live.measuring import Measuring
 from imu_hip.live.messages import LiveFrame, SensorHealth
 from imu_hip.live.opening import Opened, SessionWish, open_session
 from imu_hip.live.saver import Saver
-from imu_hip.live.sensor_health import fit_remarks, health_of
+from imu_hip.live.sensor_health import FitWatch, health_of
 from imu_hip.live.session_files import finish_interrupted, new_recording, tidy
 from imu_hip.live.session_lock import SessionLock
 from imu_hip.live.stopping import unless_stopped
@@ -41,8 +41,6 @@ TAKE_S: Final = 0.008
 """Samples are read this often: on average it costs half of that in delay."""
 
 TICK_S: Final = 0.05
-CHECK_S: Final = 2.0
-"""Rates are counted over so long before they are judged."""
 
 OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
 LEAVING: Final = frozenset({Command.STOP, Command.CONTINUE})
@@ -114,7 +112,7 @@ class LiveSession:
                 self._air = air
                 self._guide = self._guide_for(opened.plan)
                 try:
-                    async with _during(self._ticking()):
+                    async with _during(asyncio.to_thread(_load)), _during(self._ticking()):
                         await self._lead(air, opened)
                 finally:
                     await self._saver.drained()
@@ -194,6 +192,7 @@ class LiveSession:
             self._guide,
             [one.segment for one in placed],
             max(rates_hz),
+            opened.plan.tested_sides,
             on_frame=self._listener,
             on_markers=self._mark,
         )
@@ -239,15 +238,14 @@ class LiveSession:
 
     def _shower(self, rates_hz: Sequence[float]) -> Callable[[RecordingView], None]:
         """What is done with the state of the sensors, four times a second."""
-        is_checked = False
+        fit = FitWatch(rates_hz)
 
         def show(view: RecordingView) -> None:
-            nonlocal is_checked
             self._listener(health_of(view.sensors))
             self._guide.troubles["recording"] = view.trouble
-            if not is_checked and view.elapsed_s >= CHECK_S:
-                is_checked = True
-                self._guide.tell(SensorsStream(fit_remarks(view.sensors, rates_hz)))
+            remarks = fit.remarks(view.sensors, view.elapsed_s)
+            if remarks is not None:
+                self._guide.tell(SensorsStream(remarks))
 
         return show
 
@@ -316,6 +314,13 @@ class LiveSession:
 
     def _on_trouble(self, trouble: str) -> None:
         self._guide.troubles["history"] = trouble
+
+
+def _load() -> None:
+    """Load what is needed later: loading it while samples come would hold them up."""
+    import pyarrow  # noqa: F401, PLC0415
+
+    import imu_hip.live.finals  # noqa: F401, PLC0415
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ from imu_hip.measures.comparison import SideDifference
 from imu_hip.measures.measured_range import ARC, SLOPE
 from imu_hip.measures.repeated import Apart, Balance, Change, percent_of_larger
 from imu_hip.names import Direction, Side
-from imu_hip.report.wording import FOOT, TURN, capital, decimals_apart, degrees
+from imu_hip.report.wording import FOOT, TURN, capital, degrees, size_and_error
 
 WARM_UP: Final = (
     "Right after a stretch warm muscle alone can move farther; only a test on another day shows "
@@ -46,9 +46,7 @@ def change_sentence(change: Change, earlier: Occasion, later: Occasion | None = 
         None for now.
     """
     error_words = _error_words(change.apart)
-    size_deg, error_deg = change.difference_deg, change.mdc95_deg
-    decimals = decimals_apart(size_deg, error_deg) if change.measurable else 0
-    size, error = degrees(abs(size_deg), decimals), degrees(error_deg, decimals)
+    size, error = size_and_error(change.difference_deg, change.mdc95_deg, exceeds=change.measurable)
     if not change.measurable:
         return (
             f"No measurable difference in {_subject(change)} {_from(earlier, later)}: "
@@ -91,15 +89,15 @@ def _begin(later: Occasion | None) -> str:
 
 def balance_sentence(balance: Balance) -> str:
     """Which way a hip turns farther, and the error that the difference must exceed."""
-    size_deg, error_deg = balance.difference_deg, balance.error95_deg
-    decimals = decimals_apart(size_deg, error_deg) if balance.measurable else 0
-    size, error = degrees(abs(size_deg), decimals), degrees(error_deg, decimals)
+    size, error = size_and_error(
+        balance.difference_deg, balance.error95_deg, exceeds=balance.measurable
+    )
     if not balance.measurable:
         return (
             f"No measurable difference between your {balance.side} hip turning inward and outward: "
             f"{size} is within the error of {error}."
         )
-    inward = size_deg > 0
+    inward = balance.difference_deg > 0
     farther = Direction.INTERNAL if inward else Direction.EXTERNAL
     other = Direction.EXTERNAL if inward else Direction.INTERNAL
     return (

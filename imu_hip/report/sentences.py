@@ -15,10 +15,10 @@ from imu_hip.report.wording import (
     FOOT,
     NOT_MEASURED,
     TURN,
-    decimals_apart,
     degrees,
     give_or_take,
     known,
+    size_and_error,
 )
 
 _SAME: Final = {
@@ -80,9 +80,9 @@ def _cross_legged_headline(test: CrossLeggedTest) -> str:
 
 def comparison_sentence(difference: SideDifference) -> str:
     """Left against right, with the measurement error that it must exceed."""
-    size_deg, error_deg = difference.difference_deg, difference.mdc95_deg
-    decimals = decimals_apart(size_deg, error_deg) if difference.measurable else 0
-    size, error = degrees(abs(size_deg), decimals), degrees(error_deg, decimals)
+    size, error = size_and_error(
+        difference.difference_deg, difference.mdc95_deg, exceeds=difference.measurable
+    )
     if not difference.measurable:
         about = _SAME.get(difference.measure, "")
         return (

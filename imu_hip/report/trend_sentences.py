@@ -9,7 +9,7 @@ from imu_hip.measures.trend import FEWEST_DAYS, SHORTEST_SPAN_DAYS, Trend
 from imu_hip.names import Direction, Side
 from imu_hip.report.dates import day_words, local_day, span_words
 from imu_hip.report.trends import Series, TaskTrend
-from imu_hip.report.wording import FOOT, TURN, decimals_apart, degrees, give_or_take
+from imu_hip.report.wording import FOOT, TURN, degrees, give_or_take, size_and_error
 
 TOO_FEW: Final = (
     f"Too few to speak of a change: that needs sessions on {FEWEST_DAYS} days, over "
@@ -50,8 +50,7 @@ def _change_sentences(changes: Sequence[tuple[Series, Trend]]) -> tuple[str, ...
 def trend_sentence(series: Series, trend: Trend) -> str:
     """How one range changed over the weeks, against the error between days."""
     span, change_deg = span_words(trend.span_days), trend.change_deg
-    decimals = decimals_apart(change_deg, trend.mdc95_deg) if trend.measurable else 0
-    size, error = degrees(abs(change_deg), decimals), degrees(trend.mdc95_deg, decimals)
+    size, error = size_and_error(change_deg, trend.mdc95_deg, exceeds=trend.measurable)
     what = _what(series)
     if trend.measurable:
         way = "grew" if change_deg > 0 else "fell"

@@ -52,6 +52,12 @@ def decimals_apart(value: float, other: float) -> int:
     return next((n for n in range(2) if round(abs(value), n) != round(abs(other), n)), 2)
 
 
+def size_and_error(size_deg: float, error_deg: float, *, exceeds: bool) -> tuple[str, str]:
+    """A size and its measurement error; where it exceeds that, it reads as larger."""
+    decimals = decimals_apart(size_deg, error_deg) if exceeds else 0
+    return degrees(abs(size_deg), decimals), degrees(error_deg, decimals)
+
+
 def duration(seconds: float) -> str:
     """A duration such as '48 s', '3 min 20 s' or '1 h 5 min'."""
     whole = round(seconds)

@@ -1,8 +1,9 @@
 /**
- * A comparison or a trend as the server tells it: sentences, a picture, a table.
+ * A comparison or a trend as the server tells it: sentences, pictures, tables.
  *
- * @typedef {{sentences?: string[], svg?: string, key?: string,
- *   table?: {head: string[], rows: string[][]}}} Finding
+ * @typedef {{heading: string, svg: string, key: string}} FoundPicture
+ * @typedef {{caption: string, head: string[], rows: string[][]}} FoundTable
+ * @typedef {{sentences?: string[], pictures?: FoundPicture[], tables?: FoundTable[]}} Finding
  */
 
 import { html } from "./elements.js";
@@ -24,30 +25,40 @@ export const trend = (found, task) => parts(found, `${task} over time`);
 function parts(found, title) {
   const sentences = found.sentences ?? [];
   const [first, ...rest] = sentences.length ? sentences : ["There is nothing to compare yet."];
-  const made = [html("h2", {}, title), html("p", { class: "headline" }, first), ...rest.map((words) => html("p", { class: "sentence" }, words))];
-  if (found.svg) {
-    made.push(html("figure", { class: "paper" }, picture(found.svg, `${title}. ${sentences.join(" ")}`), found.key ? html("figcaption", { class: "key" }, found.key) : null));
-  }
-  if (found.table) made.push(table(found.table, title));
-  return made;
+  return [
+    html("h2", {}, title),
+    html("p", { class: "headline" }, first),
+    ...rest.map((words) => html("p", { class: "sentence" }, words)),
+    ...(found.pictures ?? []).map(picture),
+    ...(found.tables ?? []).map(table),
+  ];
 }
 
 /**
  * A picture is shown as an image: nothing in it can run or reach the page.
  *
- * @param {string} svg
- * @param {string} words
+ * @param {FoundPicture} found
  */
-function picture(svg, words) {
-  return html("img", { class: "chart", src: `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`, alt: words });
+function picture(found) {
+  const address = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(found.svg)}`;
+  return html(
+    "figure",
+    { class: "paper" },
+    html("h3", {}, found.heading),
+    html("img", { class: "chart", src: address, alt: `${found.heading}. ${found.key}` }),
+    html("figcaption", { class: "key" }, found.key),
+  );
 }
 
-/**
- * @param {{head: string[], rows: string[][]}} grid
- * @param {string} title
- */
-function table(grid, title) {
-  const head = html("tr", {}, ...grid.head.map((words) => html("th", { scope: "col" }, words)));
-  const rows = grid.rows.map(([name, ...cells]) => html("tr", {}, html("th", { scope: "row" }, name), ...cells.map((words) => html("td", {}, words))));
-  return html("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": title }, html("table", {}, html("caption", { class: "unseen" }, title), html("thead", {}, head), html("tbody", {}, ...rows)));
+/** @param {FoundTable} found */
+function table(found) {
+  const head = html("tr", {}, ...found.head.map((words) => html("th", { scope: "col" }, words)));
+  const rows = found.rows.map(([name, ...cells]) =>
+    html("tr", {}, html("th", { scope: "row" }, name), ...cells.map((words) => html("td", {}, words))),
+  );
+  return html(
+    "div",
+    { class: "scroll", tabindex: 0, role: "region", "aria-label": found.caption },
+    html("table", {}, html("caption", {}, found.caption), html("thead", {}, head), html("tbody", {}, ...rows)),
+  );
 }

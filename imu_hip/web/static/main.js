@@ -163,7 +163,9 @@ async function give(command) {
 /** @param {string} person */
 function browse(person) {
   browsing = true;
-  historyView.open(hello?.people.map((p) => p.alias) ?? [], person);
+  // Whoever is measured now may be new, and not among those of the greeting.
+  const aliases = [...(hello?.people.map((p) => p.alias) ?? []), ...(view === null ? [] : [view.person])];
+  historyView.open([...new Set(aliases)], person);
   draw();
 }
 

@@ -23,6 +23,7 @@ const SHIN = 52;
 /** @type {Record<string, Figure>} */
 const FIGURES = {
   stand: () => standing(),
+  wear: () => [...standing(), ...[126, 164].flatMap((y) => [88, 112].map((x) => strapped(x, y)))],
   sit: () => [...chair(), ...sittingSideways(), ...bentKnee("body")],
   rest: () => [...chair(), ...sittingSideways(), ...bentKnee("body")],
   straighten_knee: (pose) => [...chair(), ...sittingSideways(limb(pose.side)), ...straightening(limb(pose.side))],
@@ -82,6 +83,9 @@ function standing() {
     bone([110, 104, 112, 184, 120, 186], "body"),
   ];
 }
+
+/** @param {number} x @param {number} y */
+const strapped = (x, y) => svg("rect", { x: x - 9, y: y - 7, width: 18, height: 14, rx: 4, class: "sensor" });
 
 const chair = () => [bone([40, 122, 118, 122], "seat"), bone([50, 122, 50, 180], "seat"), bone([106, 122, 106, 180], "seat")];
 

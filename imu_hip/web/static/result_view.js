@@ -48,7 +48,8 @@ export class ResultView {
       html("p", { class: "facts" }, [view.person, view.title].filter(Boolean).join(" · "), " ", view.simulated ? html("strong", { class: "badge" }, "simulated: not measured on a person") : null),
       html("h1", { id: "cue", "aria-live": "assertive" }, first),
       ...rest.map((sentence) => html("p", { class: "sentence" }, sentence)),
-      html("p", { id: "notice", role: "status" }, view.notice),
+      // The last repetition's notice is no part of a result.
+      html("p", { id: "notice", role: "status" }, view.stage === "result" ? "" : view.notice),
       html("p", { id: "warning", role: "alert" }, view.warning),
       this.#next(view, drives),
       ...tasks.map((task) => taskSection({ ...view, task })),
@@ -94,7 +95,7 @@ function taskSection(view) {
       "table",
       {},
       html("caption", {}, `${taskName(view.task)}, results`),
-      html("thead", {}, html("tr", {}, ...["Movement", "Angle and uncertainty", "Repetitions"].map((words) => html("th", { scope: "col" }, words)))),
+      html("thead", {}, html("tr", {}, ...["Movement", "Angle", "Repetitions"].map((words) => html("th", { scope: "col" }, words)))),
       html("tbody", {}, ...results.map(row)),
     ),
   );

@@ -20,6 +20,9 @@ import { SIDES, clock, counted, degrees, duration, known, taskName, turned } fro
 /** Stages in which the angles are what matters; in all others the picture of the pose is. */
 const WITH_ANGLES = ["familiarise", "measure", "stretch"];
 
+/** Stages in which the picture shows where the sensors sit. */
+const WORN = ["connect", "check", "assign"];
+
 /** Cues longer than this are set smaller, so that the dials stay in sight. */
 const LONG_CUE = 26;
 
@@ -181,6 +184,7 @@ function key(view) {
  */
 function pose(view) {
   const task = view.kind === "stretch" ? "stretch" : view.task;
+  if (view.asked === null && WORN.includes(view.stage)) return { doing: "wear", side: null, direction: null, task };
   if (view.asked !== null) return { ...view.asked, task };
   return { doing: POSITION[view.picture] ?? POSITION[view.task ?? ""] ?? "rest", side: view.side, direction: null, task };
 }

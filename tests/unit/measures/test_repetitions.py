@@ -77,6 +77,27 @@ def test_the_longest_steady_part_is_the_hold(trapezoids):
     assert peaks_of(angle, found_in(angle)) == pytest.approx([40.0], abs=0.01)
 
 
+@pytest.mark.parametrize(("overshoot_deg", "held"), [(3.0, True), (5.0, True), (12.0, False)])
+def test_a_hold_below_an_overshoot_is_the_hold(overshoot_deg, held):
+    # Up to 6° further than the hold is overshoot; 12° is a peak that was not held.
+    knots = [(0.0, 0.0), (1.0, 0.0), (2.0, 38.0 + overshoot_deg), (2.4, 38.0), (4.4, 38.0)]
+    at_s, values = np.array([*knots, (5.4, 0.0), (6.4, 0.0)]).T
+    angle = np.interp(np.arange(640) / RATE_HZ, at_s, values)
+    (found,) = found_in(angle)
+    assert (found.plateau_end - found.plateau_start > 1.5 * RATE_HZ) == held
+    if held:
+        assert peaks_of(angle, [found]) == pytest.approx([38.0], abs=0.3)
+
+
+def test_a_hold_in_strong_tremor_is_a_hold(trapezoids):
+    # 2° at 5 Hz is 63 °/s, and still 17 °/s when smoothed; over a whole period it goes nowhere.
+    angle = trapezoids([36.0], hold_s=3.0)
+    trembling = angle + 2.0 * np.sin(2 * np.pi * 5.0 * np.arange(len(angle)) / RATE_HZ)
+    (found,) = found_in(trembling)
+    assert found.plateau_end - found.plateau_start > 2.0 * RATE_HZ
+    assert peaks_of(trembling, [found]) == pytest.approx([36.0], abs=0.3)
+
+
 def test_a_peak_without_a_hold_is_a_repetition_of_no_length():
     angle = np.concatenate((np.zeros(100), np.linspace(0, 40, 80), np.linspace(40, 0, 80)))
     (found,) = found_in(np.concatenate((angle, np.zeros(100))))
