@@ -317,6 +317,17 @@ def test_a_posture_can_be_overruled():
     assert room.view.asked.doing is Doing.TURN
 
 
+def test_who_moves_early_is_followed_and_no_longer_told_of_the_posture():
+    room = Room(plan_for("seated"))
+    measuring(room)
+    room.tell(events.Posture(Side.LEFT, "Lower the thigh by about 14°"))
+    room.tell(events.MovementBegan(*LEFT_IN))
+    assert room.view.asked.doing is Doing.TURN
+    assert room.view.notice == ""
+    room.tell(events.RepetitionEnded(Side.LEFT, repetition(Direction.INTERNAL)))
+    assert room.view.done[0].counted == 1
+
+
 def test_sensors_that_are_not_told_apart_are_shown_by_moving():
     room = Room(plan_for("seated", pelvis=True))
     room.tell(events.SensorsUnknown("Four sensors, none of them assigned."))
