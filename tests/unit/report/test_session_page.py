@@ -3,14 +3,22 @@
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
-from imu_hip.history.records import Moment, SessionState
-from imu_hip.names import DEVICE_WORDING, Direction, Sex, Side, Task
+from imu_hip.history.errors import HistoryError
+from imu_hip.history.records import Mode, Moment, SessionState
+from imu_hip.history.store import open_history
+from imu_hip.names import DEVICE_WORDING, Direction, Segment, Sex, Side, Task
 from imu_hip.report.from_history import legs_at, result_records
 from imu_hip.report.session_advice import BETWEEN_DAYS, advice_for
-from imu_hip.report.session_page import render_session, render_session_for_clinician
+from imu_hip.report.session_material import read_session
+from imu_hip.report.session_page import (
+    render_session,
+    render_session_for_clinician,
+    write_session_report,
+)
 from imu_hip.report.session_sentences import result_sentences
 from tests.unit.report.sessions import (
     CALIBRATION_DEG,
@@ -236,3 +244,28 @@ def test_a_range_at_the_target_reaches_it():
 def test_a_day_is_that_of_this_computer():
     made = material(session=session_record(started_utc=NOON))
     assert made.day == NOON.astimezone().date()
+
+
+def test_a_report_is_written_from_a_history_with_the_sensors_of_its_recording(tmp_path):
+    recording = Path(__file__).parents[3] / "recordings" / "simulated_seated.parquet"
+    with open_history(str(tmp_path / "h.sqlite3")) as history:
+        kim = history.add_person("Kim")
+        for more_deg, name in ((0.0, "gone.parquet"), (12.0, str(recording))):
+            begun = history.begin_session(
+                kim, "seated", Mode.ACTIVE, simulated=False, recording=name
+            )
+            for one in repetitions(more_deg=more_deg):
+                history.add_repetition(begun.id, one)
+            history.finish_session(begun.id, SessionState.FINISHED, results(more_deg=more_deg))
+        made = read_session(history, begun.id)
+        assert made.title == "Seated"
+        assert made.last == history.results(begun.id - 1)
+        assert made.last_day == {Task.SEATED: made.day}
+        assert {sensor.segment for sensor in made.sensors} >= {Segment.LEFT_THIGH}
+        path = tmp_path / "report.html"
+        write_session_report(history, begun.id, path, "Seated test", CALIBRATION_DEG)
+        text = check_page(path.read_text(encoding="utf-8"))
+        assert "Left thigh" in text
+        assert "12° more than last time" in text
+        with pytest.raises(HistoryError, match="no session 99"):
+            read_session(history, 99)
