@@ -191,7 +191,8 @@ def _cell_of(session: SessionRecord, column: str) -> object:
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
+        # With line ends of both characters, either of them is quoted within a cell (RFC 4180).
+        writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(columns)
         writer.writerows([_plain(cell) for cell in row] for row in rows)
 

@@ -1,8 +1,8 @@
 """Print the accuracy and speed tables of the README: `python -m tests.benchmark [PART ...]`.
 
-Parts are accuracy, gait, sides, speed, live, person, clocks, air, sensors and peers; all without
-a name, but peers only where others' tools are at hand. Those that need the reference recordings
-say so where they are absent.
+Parts are accuracy, gait, sides, speed, live, person, clocks, air, sensors, history, million (the
+history with a million results) and peers; all without a name, but million not, and peers only where
+others' tools are at hand. Those that need the reference recordings say so where they are absent.
 """
 
 import os
@@ -13,6 +13,7 @@ from tests.benchmark import (
     accuracy,
     gait,
     gait_events,
+    history,
     live,
     on_sensor,
     on_the_air,
@@ -63,6 +64,8 @@ PARTS = {
     "person": person.guided_person,
     "air": on_the_air.everything,
     "sensors": on_sensor.ten_minutes_on_four_sensors,
+    "history": history.answers,
+    "million": history.many_answers,
     "peers": peers.heading_correction,
 }
 
@@ -73,7 +76,8 @@ def main(names: list[str]) -> None:
     if unknown:
         sys.exit(f"There is no part {unknown[0]!r}. The parts are {', '.join(PARTS)}.")
     if not names:
-        names = [name for name in PARTS if name != "peers" or peers.at_hand()]
+        names = [name for name in PARTS if name not in {"million", "peers"}]
+        names += ["peers"] if peers.at_hand() else []
     rows = [row for name in names for row in PARTS[name]()]
     width = max((len(what) for what, _, _ in rows), default=0)
     for what, measured, bar in rows:

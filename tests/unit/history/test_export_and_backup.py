@@ -33,7 +33,7 @@ def anna(history, tmp_path):
     history.add_recording(first, str(tmp_path / "two/test.parquet"))
     history.add_recording(first, str(tmp_path / "gone.parquet"))
     history.add_report(first, str(tmp_path / "one.html"))
-    history.add_repetition(first, repetition(peak_deg=math.nan, counted=False, reason='a, "b"\nc'))
+    history.add_repetition(first, repetition(peak_deg=math.nan, counted=False, reason='a, "b"\rc'))
     second = session(history, person, result(), result(41.5, moment=Moment.RETEST))
     history.add_bout(second, bout())
     session(history, history.add_person("Bob"), result(99.0))
@@ -70,7 +70,7 @@ def test_tables_have_one_row_a_thing_and_units_in_their_names(history, anna, tmp
     tables = {path.stem: rows(path) for path in (tmp_path / "out").glob("*.csv")}
     assert set(tables) == {"sessions", "repetitions", "results", "bouts"}
     (repetition_,) = tables["repetitions"]
-    assert (repetition_["peak_deg"], repetition_["reason"]) == ("", 'a, "b"\nc')
+    assert (repetition_["peak_deg"], repetition_["reason"]) == ("", 'a, "b"\rc')
     assert repetition_["plateau_s"] == "1.25"
     numbers = [row["session"] for row in tables["sessions"]]
     found = [
