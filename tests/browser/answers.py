@@ -47,6 +47,19 @@ FOUND = {
         "Inward turn, left: 5° more than on 2 November; no measurable difference below 8°.",
         "Total arc: no measurable difference.",
     ],
-    "svg": '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200" '
-    'viewBox="0 0 400 200"><rect width="400" height="200" style="fill: #fff"/></svg>',
+    "pictures": [
+        {
+            "heading": "Inward turn, foot moves out",
+            "svg": '<svg xmlns="http://www.w3.org/2000/svg" width="400" height="200" '
+            'viewBox="0 0 400 200"><rect width="400" height="200" style="fill: #fff"/></svg>',
+            "key": "Band: the measurement error.",
+        }
+    ],
+    "tables": [
+        {
+            "caption": "Inward turn, foot moves out",
+            "head": ["Day", "Left", "Right", "Error of a difference", "Repetitions"],
+            "rows": [["2 Nov 2026", "31° ±2°", "37° ±2°", "6°", "3"]] * 2,
+        }
+    ],
 }

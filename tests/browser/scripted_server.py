@@ -8,7 +8,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from starlette.applications import Starlette
@@ -120,12 +120,14 @@ class ScriptedServer:
 
     async def _send(self, messages: tuple[str, ...]) -> None:
         for tab in tuple(self._tabs):
-            for message in messages:
-                await tab.send_text(message)
+            with suppress(WebSocketDisconnect):
+                for message in messages:
+                    await tab.send_text(message)
 
     async def _drop(self) -> None:
         for tab in tuple(self._tabs):
-            await tab.close(1001)
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await tab.close(1001)
 
     def _wait(self, work: Any) -> None:
         assert self._loop is not None

@@ -334,7 +334,8 @@ def test_a_thousand_frames_leave_nothing_behind(measuring, server):
 
 def test_the_result_says_sentences_first_and_every_value_with_its_uncertainty(chromium, server):
     scene = scenes.SCENES["result"]
-    with opened(chromium, server, scenes.hello(), *scene.messages()) as page:
+    greeting = scenes.hello(people=False)
+    with opened(chromium, server, greeting, *scene.messages()) as page:
         assert page.inner_text("#cue") == scene.view.sentences[0]
         row = "tr[data-task=seated][data-side=left][data-measure=internal]"
         assert page.get_attribute(row, "data-value-deg") == "35.8"
@@ -344,6 +345,9 @@ def test_the_result_says_sentences_first_and_every_value_with_its_uncertainty(ch
         assert page.get_attribute("[data-action=pdf]", "href") == "/reports/12.pdf"
         page.click("summary:has-text('1 not counted')")
         assert "not counted: the thigh lifted by 14°" in page.inner_text(".repetitions")
+        page.click("[data-action=history]")
+        page.wait_for_selector("h1:has-text('Earlier results of Anna')")
+        page.click("[data-action=back]")
         page.click("[data-action=leave]")
         assert received(server) == [{"type": "leave"}]
         server.send(outgoing.IDLE)

@@ -25,6 +25,7 @@ const WORN = ["connect", "check", "assign"];
 
 /** Cues longer than this are set smaller, so that the dials stay in sight. */
 const LONG_CUE = 26;
+const LONG_WARNING = 110;
 
 /** @type {Record<string, string>} */
 const STAGE = { familiarise: "to try, not counted", retest: "test again", assign: "which sensor is where" };
@@ -81,6 +82,7 @@ export class SessionView {
     this.#cue.toggleAttribute("data-long", view.cue.text.length > LONG_CUE);
     say(this.#notice, view.notice);
     say(this.#warning, view.warning);
+    this.#warning.toggleAttribute("data-long", view.warning.length > LONG_WARNING);
     this.#drawFacts(view);
     this.#drawStretch(view);
     this.#ring.draw(pose(view), view.fraction);
@@ -185,6 +187,9 @@ function key(view) {
 function pose(view) {
   const task = view.kind === "stretch" ? "stretch" : view.task;
   if (view.asked === null && WORN.includes(view.stage)) return { doing: "wear", side: null, direction: null, task };
+  if (task === "stretch" && view.asked?.doing === "rest" && view.side !== null) {
+    return { doing: "cross_leg", side: view.side, direction: null, task };
+  }
   if (view.asked !== null) return { ...view.asked, task };
   return { doing: POSITION[view.picture] ?? POSITION[view.task ?? ""] ?? "rest", side: view.side, direction: null, task };
 }
