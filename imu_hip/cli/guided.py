@@ -1,12 +1,15 @@
 """`imu-hip test` and `imu-hip stretch`: guided sessions in the terminal."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from imu_hip.cli.record import INTERRUPTED, VirtualOption
 from imu_hip.history.records import Mode
 from imu_hip.names import Sex
+
+if TYPE_CHECKING:
+    from imu_hip.cli.guided_run import GuidedWish
 
 PersonArgument = Annotated[
     str | None,
@@ -47,7 +50,12 @@ def guided_test(
 
     Examples: imu-hip test Anna, imu-hip test --virtual dot,play=guided
     """
-    _lead(person, protocol or "seated", virtual, mode, sex, sound=not no_sound, resume=resume)
+    from imu_hip.cli.guided_run import GuidedWish  # noqa: PLC0415
+
+    wish = GuidedWish(
+        person, protocol or "seated", mode, sex, virtual, resume=resume, stretches=False
+    )
+    _lead(wish, sound=not no_sound)
 
 
 def guided_stretch(
@@ -67,25 +75,20 @@ def guided_stretch(
 
     Examples: imu-hip stretch Anna, imu-hip stretch --virtual dot,play=guided
     """
-    _lead(person, protocol or "stretch", virtual, mode, sex, sound=not no_sound, resume=resume)
+    from imu_hip.cli.guided_run import GuidedWish  # noqa: PLC0415
+
+    wish = GuidedWish(
+        person, protocol or "stretch", mode, sex, virtual, resume=resume, stretches=True
+    )
+    _lead(wish, sound=not no_sound)
 
 
-def _lead(
-    person: str | None,
-    protocol: str,
-    virtual: str | None,
-    mode: Mode,
-    sex: Sex | None,
-    *,
-    sound: bool,
-    resume: bool,
-) -> None:
+def _lead(wish: "GuidedWish", *, sound: bool) -> None:
     from rich.console import Console  # noqa: PLC0415
 
-    from imu_hip.cli.guided_run import GuidedWish, lead  # noqa: PLC0415
+    from imu_hip.cli.guided_run import lead  # noqa: PLC0415
     from imu_hip.cli.running import run_async  # noqa: PLC0415
 
-    wish = GuidedWish(person, protocol, mode, sex, virtual, resume)
     if not run_async(lead(wish, Console(), sound=sound)):
         typer.echo("Stopped before anything was measured.", err=True)
         raise typer.Exit(INTERRUPTED)

@@ -11,7 +11,7 @@ from imu_hip.cli.keys import heard_keys
 from imu_hip.cli.running import stopping_on_interrupt
 from imu_hip.cli.session_screen import results_table, session_page
 from imu_hip.errors import ImuHipError
-from imu_hip.guidance.protocol import Protocol
+from imu_hip.guidance.protocol import Protocol, ProtocolKind
 from imu_hip.guidance.protocol_file import read_protocol
 from imu_hip.guidance.view import Command, SessionView, Stage, Tone
 from imu_hip.history.records import Mode
@@ -53,6 +53,7 @@ class GuidedWish:
     sex: Sex | None
     virtual: str | None
     resume: bool
+    stretches: bool
 
 
 class GuidedRun:
@@ -172,7 +173,7 @@ async def lead(wish: GuidedWish, console: Console, *, sound: bool) -> bool:
     ImuHipError
         Where the protocol, the history or the sensors cannot be used, or nothing can be resumed.
     """
-    protocol = None if wish.resume else read_protocol(wish.protocol)
+    protocol = None if wish.resume else _protocol(wish)
     history = await asyncio.to_thread(open_history)
     try:
         chosen = await asyncio.to_thread(_chosen, wish, protocol, history)
@@ -181,6 +182,18 @@ async def lead(wish: GuidedWish, console: Console, *, sound: bool) -> bool:
         history.close()
     show_result(session, console)
     return bool(session.view.results) or session.report is not None
+
+
+def _protocol(wish: GuidedWish) -> Protocol:
+    """The protocol that was named, which must be of the kind that the command leads through."""
+    protocol = read_protocol(wish.protocol)
+    if (protocol.kind is ProtocolKind.STRETCH) != wish.stretches:
+        command = "test" if wish.stretches else "stretch"
+        raise ImuHipError(
+            f"{wish.protocol} is no {'stretch' if wish.stretches else 'test'}.",
+            f"Use it with: imu-hip {command}",
+        )
+    return protocol
 
 
 def _chosen(wish: GuidedWish, protocol: Protocol | None, history: History) -> SessionWish:
