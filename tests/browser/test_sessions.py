@@ -61,13 +61,15 @@ def test_a_seated_test_from_the_first_click_to_the_report(chromium, tmp_path):
 
 
 def test_a_sensor_is_lost_in_a_repetition_and_comes_back(chromium, tmp_path):
-    plan = f"{GUIDED},pace=2,away=left_shin@32+4"
-    protocols = write_protocol(tmp_path, repetitions=3)
+    # Half a minute after the sensors stream the first leg turns; it holds for so long that the
+    # sensor goes away in the hold of a repetition, however the machine dawdles.
+    plan = f"{GUIDED},pace=2,away=left_shin@39.5+3"
+    protocols = write_protocol(tmp_path, repetitions=2, hold_s=4.0)
     with served(tmp_path, "--plan", plan, "--protocols", protocols) as running:
         visit = Visit(chromium, running.address)
         page = visit.page
         visit.start("Bo", "one_turn")
-        page.locator("#warning", has_text="left shin").wait_for(timeout=90_000)
+        visit.see("#warning", 90.0, has_text="left shin sensor sends nothing")
         _, before, _ = kept(running)
         visit.wait_for_result(120.0)
         session, repetitions, _ = kept(running)
@@ -77,7 +79,7 @@ def test_a_sensor_is_lost_in_a_repetition_and_comes_back(chromium, tmp_path):
         cut = [one for one in repetitions if not one.counted]
         assert [str(one.side) for one in cut] == ["left"]
         assert "lost" in cut[0].reason
-        assert sum(one.counted for one in repetitions) == 6
+        assert sum(one.counted for one in repetitions) == 4
         page.locator("details.repetitions summary").click()
         assert "not counted" in page.locator("details.repetitions").inner_text()
         for side, peak_deg in (("left", 36.0), ("right", 29.0)):
@@ -93,7 +95,7 @@ def test_a_server_is_killed_and_the_session_goes_on(chromium, tmp_path):
         visit = Visit(chromium, running.address)
         page = visit.page
         visit.start("Cy", "one_turn")
-        visit.wait_for_stage("measure", 90.0)
+        visit.see('main[data-stage="measure"]', 90.0)
         wait_until(lambda: len(kept(running)[1]) >= 4, 60.0, page)
         running.kill()
         first, before, _ = kept(running)
@@ -103,8 +105,8 @@ def test_a_server_is_killed_and_the_session_goes_on(chromium, tmp_path):
     port = running.address.rpartition(":")[2]
     with served(tmp_path, *arguments, "--port", port) as running:
         # The tab is still open and comes back by itself.
+        visit.see(f'[data-resume="{first.id}"]', 20.0)
         offer = page.locator(f'[data-resume="{first.id}"]')
-        offer.wait_for(timeout=20_000)
         assert "Cy" in offer.inner_text()
         assert f"{len(before)} repetitions done" in offer.inner_text()
         offer.click()

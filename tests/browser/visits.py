@@ -3,6 +3,9 @@
 import time
 from contextlib import contextmanager
 
+import pytest
+from playwright.sync_api import TimeoutError
+
 from imu_hip.history.store import open_history
 from tests.served_page import ServedPage
 
@@ -17,7 +20,7 @@ task = "seated"
 picture = "seated"
 familiarisation = 0
 repetitions = {repetitions}
-hold_s = 1.0
+hold_s = {hold_s}
 
 [parts.position]
 text = "Sit tall"
@@ -40,11 +43,11 @@ speech = "And back."
 """
 
 
-def write_protocol(folder, repetitions):
+def write_protocol(folder, repetitions, hold_s=1.0):
     """A protocol of one's own that takes as little time as it can; its folder."""
     own = folder / "protocols"
     own.mkdir()
-    text = ONE_MOVEMENT.format(repetitions=repetitions)
+    text = ONE_MOVEMENT.format(repetitions=repetitions, hold_s=hold_s)
     (own / "one_turn.toml").write_text(text, encoding="utf-8")
     return own
 
@@ -58,7 +61,7 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._hear)
         self.page.goto(address)
-        self.page.locator('main[data-view="start"]').wait_for()
+        self.see('main[data-view="start"]', 20.0)
 
     def _hear(self, message):
         if message.type == "error" and "WebSocket" not in message.text:
@@ -67,14 +70,18 @@ class Visit:
     def start(self, person, protocol):
         self.page.get_by_label("Name or alias").fill(person)
         self.page.locator(f'[data-protocol="{protocol}"]').click()
-        self.page.locator('main[data-view="session"]').wait_for(timeout=60_000)
+        self.see('main[data-view="session"]', 60.0)
 
-    def wait_for_stage(self, stage, within_s):
-        self.page.locator(f'main[data-stage="{stage}"]').wait_for(timeout=within_s * 1000)
+    def see(self, selector, within_s, **which):
+        """Wait for something to be seen; what was seen in its place is told where it is not."""
+        try:
+            self.page.locator(selector, **which).first.wait_for(timeout=within_s * 1000)
+        except TimeoutError:
+            pytest.fail(f"{selector} was not seen, but:\n{self.page.inner_text('body')}")
 
     def wait_for_result(self, within_s):
-        self.page.locator('main[data-view="result"]').wait_for(timeout=within_s * 1000)
-        self.page.get_by_role("link", name="Open the report").wait_for(timeout=30_000)
+        self.see('main[data-view="result"]', within_s)
+        self.see('a[data-action="report"]', 30.0)
 
     def value_deg(self, side, measure):
         row = self.page.locator(f'tr[data-side="{side}"][data-measure="{measure}"]')

@@ -17,7 +17,12 @@ export class Commands {
   /** @type {ButtonView[]} */
   #shown = [];
   #give;
-  element = html("div", { class: "commands", role: "group", "aria-label": "What you can do", tabindex: -1 });
+  element = html("div", {
+    class: "commands",
+    role: "group",
+    "aria-label": "What you can do",
+    tabindex: -1,
+  });
 
   /** @param {(command: string) => void} give */
   constructor(give) {
@@ -36,7 +41,8 @@ export class Commands {
       this.#buttons.delete(command);
     }
     wanted.forEach((button, i) => {
-      if (this.element.children[i] !== button) this.element.insertBefore(button, this.element.children[i] ?? null);
+      if (this.element.children[i] !== button)
+        this.element.insertBefore(button, this.element.children[i] ?? null);
     });
     if (focused && !this.element.contains(document.activeElement)) this.element.focus();
   }
@@ -61,7 +67,11 @@ export class Commands {
     let button = this.#buttons.get(command);
     if (button === undefined) {
       button = /** @type {HTMLButtonElement} */ (
-        html("button", { type: "button", "data-command": command, onclick: () => this.#give(command) })
+        html("button", {
+          type: "button",
+          "data-command": command,
+          onclick: () => this.#give(command),
+        })
       );
       this.#buttons.set(command, button);
     }

@@ -22,8 +22,22 @@ export function confirmed(question, explanation, yes, no) {
         html(
           "div",
           { class: "choices" },
-          html("button", { type: "button", class: "main", "data-answer": "no", autofocus: true, onclick: () => dialog.close("no") }, no),
-          html("button", { type: "button", "data-answer": "yes", onclick: () => dialog.close("yes") }, yes),
+          html(
+            "button",
+            {
+              type: "button",
+              class: "main",
+              "data-answer": "no",
+              autofocus: true,
+              onclick: () => dialog.close("no"),
+            },
+            no,
+          ),
+          html(
+            "button",
+            { type: "button", "data-answer": "yes", onclick: () => dialog.close("yes") },
+            yes,
+          ),
         ),
       )
     );

@@ -62,7 +62,10 @@ export class Curve {
     const { clientWidth: width, clientHeight: height } = this.#canvas;
     if (context === null || width === 0) return;
     const scale = Math.min(devicePixelRatio || 1, 2);
-    if (this.#canvas.width !== Math.round(width * scale) || this.#canvas.height !== Math.round(height * scale)) {
+    if (
+      this.#canvas.width !== Math.round(width * scale) ||
+      this.#canvas.height !== Math.round(height * scale)
+    ) {
       this.#canvas.width = Math.round(width * scale);
       this.#canvas.height = Math.round(height * scale);
     }
@@ -96,8 +99,16 @@ export class Curve {
     const turns = this.#quantity === "rotation_deg";
     /** @type {[number, string][]} */
     const rows = turns
-      ? [[TARGET_DEG, "45° inward"], [0, "0°"], [-TARGET_DEG, "45° outward"]]
-      : [[90, "90°"], [45, "45°"], [0, "0°"]];
+      ? [
+          [TARGET_DEG, "45° inward"],
+          [0, "0°"],
+          [-TARGET_DEG, "45° outward"],
+        ]
+      : [
+          [90, "90°"],
+          [45, "45°"],
+          [0, "0°"],
+        ];
     for (const [angle, label] of rows) {
       const y = Math.min(this.#y(angle, height), height - 1);
       const start = context.measureText(label).width + 8;

@@ -16,13 +16,10 @@
  */
 
 import { Drawn, svg } from "./elements.js";
+import { HalfDial, INNER, OUTER } from "./half_dial.js";
 import { TARGET_DEG, outward } from "./wording.js";
 
-const INNER = 62;
-const OUTER = 96;
-const TEXT = 115;
 const DOTS = 53;
-const ARROW = 34;
 const MOST_DEG = 100;
 
 /**
@@ -54,7 +51,13 @@ export class Dial {
   #front = svg("g");
   #line = svg("line", { y1: 0, class: "needle-line" });
   #edge = svg("line", { y1: 0, class: "needle-edge" });
-  #needle = svg("g", { class: "needle" }, this.#edge, this.#line, svg("circle", { r: 8, class: "hub" }));
+  #needle = svg(
+    "g",
+    { class: "needle" },
+    this.#edge,
+    this.#line,
+    svg("circle", { r: 8, class: "hub" }),
+  );
   element;
 
   /** @param {Side} side */
@@ -74,14 +77,20 @@ export class Dial {
     if (!this.#drawn.changed("marks", marks)) return;
     this.#up = marks.up;
     this.element.setAttribute("viewBox", `-112 ${marks.up ? -126 : -12} 224 138`);
-    for (const line of [this.#line, this.#edge]) line.setAttribute("y2", String(marks.up ? -OUTER : OUTER));
-    const picture = new Picture(marks.up);
-    this.#marks.replaceChildren(...scale(picture), ...marks.reaches.flatMap((r) => this.#reach(picture, r)));
+    for (const line of [this.#line, this.#edge])
+      line.setAttribute("y2", String(marks.up ? -OUTER : OUTER));
+    const picture = new HalfDial(marks.up);
+    this.#marks.replaceChildren(
+      ...scale(picture),
+      ...marks.reaches.flatMap((r) => this.#reach(picture, r)),
+    );
     this.#front.replaceChildren(
       ...marks.last_time.map((m) => picture.ray(this.#angle(m), INNER - 3, OUTER + 9, "last-time")),
       ...targets(picture),
       ...marks.counted.map((m) => this.#dot(picture, m)),
-      ...(marks.asked === null ? [] : picture.arrow(pictured(this.side, marks.asked, 1), "asked-arrow")),
+      ...(marks.asked === null
+        ? []
+        : picture.arrow(pictured(this.side, marks.asked, 1), "asked-arrow")),
     );
   }
 
@@ -98,7 +107,8 @@ export class Dial {
     }
     if (!shown) return;
     const turn = needleTurn(this.side, rotation_deg, this.#up).toFixed(1);
-    if (this.#drawn.changed("turn", turn)) this.#needle.setAttribute("transform", `rotate(${turn})`);
+    if (this.#drawn.changed("turn", turn))
+      this.#needle.setAttribute("transform", `rotate(${turn})`);
   }
 
   /** @param {Mark} mark */
@@ -107,7 +117,7 @@ export class Dial {
   }
 
   /**
-   * @param {Picture} picture
+   * @param {HalfDial} picture
    * @param {Reach} reach
    */
   #reach(picture, reach) {
@@ -121,7 +131,7 @@ export class Dial {
   }
 
   /**
-   * @param {Picture} picture
+   * @param {HalfDial} picture
    * @param {Mark} mark
    */
   #dot(picture, mark) {
@@ -130,84 +140,7 @@ export class Dial {
   }
 }
 
-/** Places on a half dial, y downward. */
-export class Picture {
-  /** @param {boolean} up */
-  constructor(up) {
-    this.up = up;
-  }
-
-  /**
-   * @param {number} angle_deg
-   * @param {number} radius
-   * @returns {[string, string]}
-   */
-  point(angle_deg, radius) {
-    const angle = (angle_deg * Math.PI) / 180;
-    const y = radius * Math.cos(angle);
-    return [(radius * Math.sin(angle)).toFixed(1), (this.up ? -y : y).toFixed(1)];
-  }
-
-  /**
-   * The part of the ring between two angles.
-   *
-   * @param {number} start_deg
-   * @param {number} end_deg
-   * @param {string} kind
-   */
-  band(start_deg, end_deg, kind) {
-    const [low, high] = start_deg < end_deg ? [start_deg, end_deg] : [end_deg, start_deg];
-    const [there, back] = this.up ? [1, 0] : [0, 1];
-    const at = (/** @type {number} */ angle, /** @type {number} */ radius) => this.point(angle, radius).join(" ");
-    const d =
-      `M${at(low, OUTER)}A${OUTER} ${OUTER} 0 0 ${there} ${at(high, OUTER)}` +
-      `L${at(high, INNER)}A${INNER} ${INNER} 0 0 ${back} ${at(low, INNER)}Z`;
-    return svg("path", { d, class: kind });
-  }
-
-  /**
-   * A line outward at an angle.
-   *
-   * @param {number} angle_deg
-   * @param {number} inner
-   * @param {number} outer
-   * @param {string} kind
-   */
-  ray(angle_deg, inner, outer, kind) {
-    const [x1, y1] = this.point(angle_deg, inner);
-    const [x2, y2] = this.point(angle_deg, outer);
-    return svg("line", { x1, y1, x2, y2, class: kind });
-  }
-
-  /**
-   * Words outside the ring.
-   *
-   * @param {number} angle_deg
-   * @param {string} words
-   */
-  text(angle_deg, words) {
-    const [x, y] = this.point(angle_deg, TEXT);
-    return svg("text", { x, y }, words);
-  }
-
-  /**
-   * An arrow from the vertical towards a turn.
-   *
-   * @param {number} turn + is to the right
-   * @param {string} kind
-   */
-  arrow(turn, kind) {
-    const sign = Math.sign(turn);
-    const at = (/** @type {number} */ angle, /** @type {number} */ radius) => this.point(sign * angle, radius).join(" ");
-    const sweep = sign > 0 === this.up ? 1 : 0;
-    return [
-      svg("path", { d: `M${at(14, ARROW)}A${ARROW} ${ARROW} 0 0 ${sweep} ${at(50, ARROW)}`, class: kind }),
-      svg("path", { d: `M${at(46, ARROW - 9)}L${at(72, ARROW)}L${at(46, ARROW + 9)}Z`, class: `${kind}-head` }),
-    ];
-  }
-}
-
-/** @param {Picture} picture */
+/** @param {HalfDial} picture */
 function scale(picture) {
   const ticks = [-75, -60, -30, -15, 15, 30, 60, 75];
   return [
@@ -219,7 +152,7 @@ function scale(picture) {
   ];
 }
 
-/** @param {Picture} picture */
+/** @param {HalfDial} picture */
 function targets(picture) {
   return [-TARGET_DEG, TARGET_DEG].flatMap((angle) => [
     picture.ray(angle, INNER - 5, OUTER + 6, "target"),

@@ -28,7 +28,9 @@ export function html(tag, attributes = {}, ...children) {
  * @returns {SVGElement}
  */
 export function svg(tag, attributes = {}, ...children) {
-  return /** @type {SVGElement} */ (filled(document.createElementNS(SVG, tag), attributes, children));
+  return /** @type {SVGElement} */ (
+    filled(document.createElementNS(SVG, tag), attributes, children)
+  );
 }
 
 /**

@@ -54,11 +54,22 @@ function picture(found) {
 function table(found) {
   const head = html("tr", {}, ...found.head.map((words) => html("th", { scope: "col" }, words)));
   const rows = found.rows.map(([name, ...cells]) =>
-    html("tr", {}, html("th", { scope: "row" }, name), ...cells.map((words) => html("td", {}, words))),
+    html(
+      "tr",
+      {},
+      html("th", { scope: "row" }, name),
+      ...cells.map((words) => html("td", {}, words)),
+    ),
   );
   return html(
     "div",
     { class: "scroll", tabindex: 0, role: "region", "aria-label": found.caption },
-    html("table", {}, html("caption", {}, found.caption), html("thead", {}, head), html("tbody", {}, ...rows)),
+    html(
+      "table",
+      {},
+      html("caption", {}, found.caption),
+      html("thead", {}, head),
+      html("tbody", {}, ...rows),
+    ),
   );
 }

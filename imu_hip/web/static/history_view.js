@@ -1,18 +1,15 @@
 /**
  * Earlier sessions of a person: look, compare two, see the trend, take the data away.
  *
- * @typedef {{task: string, side: import("./wording.js").Side, measure: string, moment: string,
- *   value_deg: number, sem_deg: number, repetitions: number}} KeptResult
- * @typedef {{session: number, protocol: string, title: string, mode: string, state: string,
- *   started: string, ended: string | null, simulated: boolean, comment: string,
- *   results: KeptResult[]}} KeptSession
+ * @typedef {import("./kept_session.js").KeptSession} KeptSession
  */
 
 import { html, say, show } from "./elements.js";
 import { comparison, trend } from "./findings.js";
+import { keptSession } from "./kept_session.js";
 import { personData } from "./person_data.js";
 import { ask } from "./requests.js";
-import { capital, dateTime, degrees, giveOrTake, measureName, taskName } from "./wording.js";
+import { taskName } from "./wording.js";
 
 export class HistoryView {
   #token;
@@ -65,13 +62,25 @@ export class HistoryView {
     for (const part of [this.#sessions, this.#finding, this.#data]) part.replaceChildren();
     this.#people.replaceChildren(
       ...this.#aliases.map((alias) =>
-        html("button", { type: "button", class: "chip", "data-person": alias, "aria-pressed": String(alias === person), onclick: () => this.#show(alias) }, alias),
+        html(
+          "button",
+          {
+            type: "button",
+            class: "chip",
+            "data-person": alias,
+            "aria-pressed": String(alias === person),
+            onclick: () => this.#show(alias),
+          },
+          alias,
+        ),
       ),
     );
     show(this.#people, this.#aliases.length > 0);
     say(this.#problem, "");
     if (person === "") {
-      this.#sessions.append(html("p", {}, this.#aliases.length ? "Choose a person." : "Nothing has been measured yet."));
+      this.#sessions.append(
+        html("p", {}, this.#aliases.length ? "Choose a person." : "Nothing has been measured yet."),
+      );
       return;
     }
     await this.#trying(async () => {
@@ -84,49 +93,80 @@ export class HistoryView {
   #draw(sessions) {
     if (sessions.length === 0) this.#sessions.append(html("p", {}, "No sessions are kept."));
     else {
-      this.#sessions.append(this.#choices(sessions), html("h2", {}, "Sessions"), html("ul", { class: "session-list" }, ...sessions.map((s) => this.#item(s))));
+      this.#sessions.append(
+        this.#choices(sessions),
+        html("h2", {}, "Sessions"),
+        html(
+          "ul",
+          { class: "session-list" },
+          ...sessions.map((s) => keptSession(s, (chosen) => this.#choose(s, chosen))),
+        ),
+      );
     }
     const forget = () => {
       this.#aliases = this.#aliases.filter((alias) => alias !== this.#person);
       this.#show("");
     };
-    this.#data.replaceChildren(...personData(this.#person, this.#token, forget, (words) => say(this.#problem, words)));
+    this.#data.replaceChildren(
+      ...personData(this.#person, this.#token, forget, (words) => say(this.#problem, words)),
+    );
   }
 
   /** @param {KeptSession[]} sessions */
   #choices(sessions) {
-    const groups = new Map(sessions.flatMap((s) => s.results.map((r) => [`${r.task} ${s.mode}`, { task: r.task, mode: s.mode }])));
-    const manyModes = new Set([...groups.values()].map((g) => g.mode)).size > 1;
-    const compare = html("button", { type: "button", "data-action": "compare", "aria-describedby": "compare-hint", onclick: () => this.#compare() }, "Compare the two chosen");
-    const trends = [...groups.values()].map(({ task, mode }) =>
-      html("button", { type: "button", "data-action": "trend", "data-task": task, onclick: () => this.#trend(task, mode) }, `${taskName(task)} over time${manyModes ? `, ${mode}` : ""}`),
+    const groups = new Map(
+      sessions.flatMap((s) =>
+        s.results.map((r) => [`${r.task} ${s.mode}`, { task: r.task, mode: s.mode }]),
+      ),
     );
-    return html("div", { class: "choices" }, ...trends, compare, html("p", { id: "compare-hint", class: "soft" }, "To compare, choose two sessions below."));
+    const manyModes = new Set([...groups.values()].map((g) => g.mode)).size > 1;
+    const compare = html(
+      "button",
+      {
+        type: "button",
+        "data-action": "compare",
+        "aria-describedby": "compare-hint",
+        onclick: () => this.#compare(),
+      },
+      "Compare the two chosen",
+    );
+    const trends = [...groups.values()].map(({ task, mode }) =>
+      html(
+        "button",
+        {
+          type: "button",
+          "data-action": "trend",
+          "data-task": task,
+          onclick: () => this.#trend(task, mode),
+        },
+        `${taskName(task)} over time${manyModes ? `, ${mode}` : ""}`,
+      ),
+    );
+    return html(
+      "div",
+      { class: "choices" },
+      ...trends,
+      compare,
+      html("p", { id: "compare-hint", class: "soft" }, "To compare, choose two sessions below."),
+    );
   }
 
-  /** @param {KeptSession} session */
-  #item(session) {
-    const id = `chosen-${session.session}`;
-    const box = /** @type {HTMLInputElement} */ (html("input", { type: "checkbox", id, "data-session": session.session, disabled: session.results.length === 0 }));
-    box.addEventListener("change", () => {
-      if (box.checked) this.#chosen.add(session.session);
-      else this.#chosen.delete(session.session);
-    });
-    const ended = session.state === "finished" ? "" : session.state === "running" ? " · not finished" : " · stopped early";
-    const reported = session.state === "finished" && session.results.length > 0;
-    return html(
-      "li",
-      {},
-      html("div", { class: "session-head" }, box, html("label", { for: id }, html("b", {}, dateTime(session.started)), ` ${session.title}${ended}`), session.simulated && html("strong", { class: "badge" }, "simulated")),
-      html("ul", { class: "kept" }, ...session.results.filter((r) => r.measure !== "total_arc").map(kept)),
-      reported && html("a", { class: "button", href: `/reports/${session.session}`, target: "_blank", rel: "noopener" }, "Report", html("span", { class: "unseen" }, ` of ${dateTime(session.started)}`)),
-    );
+  /**
+   * @param {KeptSession} session
+   * @param {boolean} chosen
+   */
+  #choose(session, chosen) {
+    if (chosen) this.#chosen.add(session.session);
+    else this.#chosen.delete(session.session);
   }
 
   async #compare() {
     const [a, b, ...more] = [...this.#chosen].sort((first, second) => first - second);
     if (b === undefined || more.length > 0) {
-      say(this.#problem, `Choose two sessions below; ${this.#chosen.size === 0 ? "none is" : this.#chosen.size === 1 ? "one is" : `${this.#chosen.size} are`} chosen.`);
+      say(
+        this.#problem,
+        `Choose two sessions below; ${this.#chosen.size === 0 ? "none is" : this.#chosen.size === 1 ? "one is" : `${this.#chosen.size} are`} chosen.`,
+      );
       return;
     }
     await this.#trying(async () => this.#found(comparison(await ask("/api/compare", { a, b }))));
@@ -137,7 +177,11 @@ export class HistoryView {
    * @param {string} mode
    */
   async #trend(task, mode) {
-    await this.#trying(async () => this.#found(trend(await ask("/api/trend", { person: this.#person, task, mode }), taskName(task))));
+    await this.#trying(async () =>
+      this.#found(
+        trend(await ask("/api/trend", { person: this.#person, task, mode }), taskName(task)),
+      ),
+    );
   }
 
   /** @param {HTMLElement[]} parts */
@@ -155,11 +199,4 @@ export class HistoryView {
       say(this.#problem, error instanceof Error ? error.message : String(error));
     }
   }
-}
-
-/** @param {KeptResult} result */
-function kept(result) {
-  const moment = result.moment === "retest" ? ", tested again" : "";
-  const words = `${capital(result.side)} ${measureName(result.measure)}${moment}: `;
-  return html("li", {}, html("span", { class: `side-word ${result.side}` }, words), `${degrees(result.value_deg)} ${giveOrTake(result.sem_deg)}`);
 }

@@ -6,7 +6,14 @@ import { picture } from "./pictures.js";
 export class HoldRing {
   #drawn = new Drawn();
   #figure = svg("g");
-  #done = svg("circle", { class: "ring-done", cx: 100, cy: 100, r: 95, pathLength: 1, transform: "rotate(-90 100 100)" });
+  #done = svg("circle", {
+    class: "ring-done",
+    cx: 100,
+    cy: 100,
+    r: 95,
+    pathLength: 1,
+    transform: "rotate(-90 100 100)",
+  });
   #track = svg("circle", { class: "ring-track", cx: 100, cy: 100, r: 95 });
   element = svg(
     "svg",

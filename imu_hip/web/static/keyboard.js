@@ -7,7 +7,8 @@
  */
 export function listen(press) {
   document.addEventListener("keydown", (event) => {
-    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
+    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented)
+      return;
     if (document.querySelector("dialog[open]")) return;
     const target = /** @type {Element | null} */ (event.target);
     if (target?.closest("input, select, textarea")) return;

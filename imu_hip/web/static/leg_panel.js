@@ -62,7 +62,10 @@ export class LegPanel {
     const old = angles.isOld(now_ms);
     (this.#ofShin ? this.#shin : this.#dial).turn(angles.at(this.side, quantity, now_ms), old);
     const newest = angles.newest?.legs[this.side]?.[quantity] ?? null;
-    say(this.#number, newest === null || old ? "–" : this.#ofShin ? degrees(newest) : turned(newest));
+    say(
+      this.#number,
+      newest === null || old ? "–" : this.#ofShin ? degrees(newest) : turned(newest),
+    );
   }
 
   /** @param {View} view */
@@ -79,7 +82,11 @@ export class LegPanel {
       ...endsOf(this.side).map((direction) => {
         const count = done.find((d) => d.direction === direction);
         const words = `${TURN[direction]}, ${FOOT[direction]}`;
-        return html("div", { class: "end", "data-direction": direction }, count ? progress(count, words) : null);
+        return html(
+          "div",
+          { class: "end", "data-direction": direction },
+          count ? progress(count, words) : null,
+        );
       }),
     );
   }
@@ -94,5 +101,10 @@ export class LegPanel {
 function progress(done, movement) {
   const dots = "●".repeat(done.counted) + "○".repeat(Math.max(0, done.wanted - done.counted));
   const words = `${movement}: ${done.counted} of ${done.wanted} counted`;
-  return html("span", { class: "progress" }, html("span", { "aria-hidden": "true" }, dots), html("span", { class: "unseen" }, words));
+  return html(
+    "span",
+    { class: "progress" },
+    html("span", { "aria-hidden": "true" }, dots),
+    html("span", { class: "unseen" }, words),
+  );
 }

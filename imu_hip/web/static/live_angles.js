@@ -70,6 +70,7 @@ export class LiveAngles {
     this.#drawn = true;
     const now_ms = performance.timeOrigin + performance.now();
     this.delays.push(now_ms - this.newest.sampled_unix_s * 1000);
-    if (this.delays.length > MOST_DELAYS * 1.1) this.delays.splice(0, this.delays.length - MOST_DELAYS);
+    if (this.delays.length > MOST_DELAYS * 1.1)
+      this.delays.splice(0, this.delays.length - MOST_DELAYS);
   }
 }

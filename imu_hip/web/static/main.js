@@ -28,7 +28,12 @@ const speech = new Speech();
 const angles = new LiveAngles();
 const connection = new Connection(follow, (state, reason) => {
   document.body.dataset.line = state;
-  say(line, state === "lost" ? `The connection to imu_hip is lost. Trying again by itself.${reason ? ` (${reason})` : ""}` : "");
+  say(
+    line,
+    state === "lost"
+      ? `The connection to imu_hip is lost. Trying again by itself.${reason ? ` (${reason})` : ""}`
+      : "",
+  );
   if (state === "lost") angles.clear();
 });
 
@@ -52,10 +57,13 @@ const resultView = new ResultView(give, {
   drive,
   history: (person) => browse(person),
 });
-const historyView = new HistoryView(() => connection.token, () => {
-  browsing = false;
-  draw();
-});
+const historyView = new HistoryView(
+  () => connection.token,
+  () => {
+    browsing = false;
+    draw();
+  },
+);
 
 /** @param {Message} message */
 function follow(message) {
@@ -142,7 +150,8 @@ function place(name, element) {
 function begin(message) {
   sound.unlock();
   say(problem, "");
-  if (!connection.send(message)) say(problem, "The connection to imu_hip is lost; try again when it is back.");
+  if (!connection.send(message))
+    say(problem, "The connection to imu_hip is lost; try again when it is back.");
 }
 
 function drive() {
@@ -154,7 +163,12 @@ function drive() {
 async function give(command) {
   sound.unlock();
   if (command === "stop") {
-    const sure = await confirmed("Stop here?", "What was measured so far is kept.", "Stop", "Go on");
+    const sure = await confirmed(
+      "Stop here?",
+      "What was measured so far is kept.",
+      "Stop",
+      "Go on",
+    );
     if (!sure) return;
   }
   connection.send({ type: "command", command });
@@ -164,7 +178,10 @@ async function give(command) {
 function browse(person) {
   browsing = true;
   // Whoever is measured now may be new, and not among those of the greeting.
-  const aliases = [...(hello?.people.map((p) => p.alias) ?? []), ...(view === null ? [] : [view.person])];
+  const aliases = [
+    ...(hello?.people.map((p) => p.alias) ?? []),
+    ...(view === null ? [] : [view.person]),
+  ];
   historyView.open([...new Set(aliases)], person);
   draw();
 }

@@ -19,7 +19,8 @@ export const USUAL_SEM_DEG = 2;
  *
  * @param {View} view
  */
-export const ofShin = (view) => view.task === "cross-legged" || view.kind === "stretch" || view.stage === "stretch";
+export const ofShin = (view) =>
+  view.task === "cross-legged" || view.kind === "stretch" || view.stage === "stretch";
 
 /**
  * @param {View} view
@@ -37,7 +38,9 @@ export function dialMarks(view, side) {
       const reach = measured(view.results, view.task, side, direction) ?? soFar(peaks);
       return reach === null ? [] : [{ direction, ...reach }];
     }),
-    counted: counted.flatMap((r) => (r.direction === null ? [] : [{ direction: r.direction, value_deg: r.peak_deg }])),
+    counted: counted.flatMap((r) =>
+      r.direction === null ? [] : [{ direction: r.direction, value_deg: r.peak_deg }],
+    ),
     last_time: DIRECTIONS.flatMap((direction) => {
       const last = measured(view.last_time, view.task, side, direction);
       return last === null ? [] : [{ direction, value_deg: last.value_deg }];

@@ -80,11 +80,39 @@ function isObject(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const EMPTY_HELLO = { drives: false, version: "", people: [], unfinished: [], virtual: false, words: {} };
+const EMPTY_HELLO = {
+  drives: false,
+  version: "",
+  people: [],
+  unfinished: [],
+  virtual: false,
+  words: {},
+};
 
 const EMPTY_VIEW = {
-  session: null, person: "", protocol: "", title: "", kind: "test", simulated: false,
-  paused: false, task: null, side: null, asked: null, cue_number: 0, tone: null, tone_number: 0,
-  notice: "", warning: "", fraction: null, picture: "", buttons: [], done: [], repetitions: [],
-  results: [], last_time: [], stretch: null, sentences: [], report: "",
+  session: null,
+  person: "",
+  protocol: "",
+  title: "",
+  kind: "test",
+  simulated: false,
+  paused: false,
+  task: null,
+  side: null,
+  asked: null,
+  cue_number: 0,
+  tone: null,
+  tone_number: 0,
+  notice: "",
+  warning: "",
+  fraction: null,
+  picture: "",
+  buttons: [],
+  done: [],
+  repetitions: [],
+  results: [],
+  last_time: [],
+  stretch: null,
+  sentences: [],
+  report: "",
 };

@@ -12,18 +12,42 @@ import { change } from "./requests.js";
  * @returns {HTMLElement[]}
  */
 export function personData(person, token, forgotten, tell) {
-  const recordings = /** @type {HTMLInputElement} */ (html("input", { type: "checkbox", id: "with-recordings" }));
+  const recordings = /** @type {HTMLInputElement} */ (
+    html("input", { type: "checkbox", id: "with-recordings" })
+  );
   /** @param {() => Promise<void>} work */
-  const trying = (work) => work().catch((error) => tell(error instanceof Error ? error.message : String(error)));
+  const trying = (work) =>
+    work().catch((error) => tell(error instanceof Error ? error.message : String(error)));
   return [
     html("h2", {}, `Data of ${person}`),
-    html("button", { type: "button", "data-action": "export", onclick: () => trying(() => exported(person, token())) }, "Save a copy of everything"),
+    html(
+      "button",
+      {
+        type: "button",
+        "data-action": "export",
+        onclick: () => trying(() => exported(person, token())),
+      },
+      "Save a copy of everything",
+    ),
     html(
       "details",
       {},
       html("summary", {}, "Delete this person"),
-      html("div", { class: "session-head" }, recordings, html("label", { for: "with-recordings" }, "Delete the recordings, too")),
-      html("button", { type: "button", "data-action": "delete", onclick: () => trying(() => deleted(person, token(), recordings.checked, forgotten)) }, `Delete ${person}`),
+      html(
+        "div",
+        { class: "session-head" },
+        recordings,
+        html("label", { for: "with-recordings" }, "Delete the recordings, too"),
+      ),
+      html(
+        "button",
+        {
+          type: "button",
+          "data-action": "delete",
+          onclick: () => trying(() => deleted(person, token(), recordings.checked, forgotten)),
+        },
+        `Delete ${person}`,
+      ),
     ),
   ];
 }
@@ -46,8 +70,15 @@ async function exported(person, token) {
  * @param {() => void} forgotten
  */
 async function deleted(person, token, recordings, forgotten) {
-  const kept = recordings ? "The recordings are deleted, too." : "The recordings stay where they are.";
-  const sure = await confirmed(`Delete ${person}?`, `All sessions and results are deleted and cannot be brought back. ${kept}`, "Delete", "Keep");
+  const kept = recordings
+    ? "The recordings are deleted, too."
+    : "The recordings stay where they are.";
+  const sure = await confirmed(
+    `Delete ${person}?`,
+    `All sessions and results are deleted and cannot be brought back. ${kept}`,
+    "Delete",
+    "Keep",
+  );
   if (!sure) return;
   await change("/api/delete", { person, token, recordings });
   forgotten();

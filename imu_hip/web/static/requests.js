@@ -10,7 +10,9 @@ const UNREACHABLE = "imu_hip does not answer. Try again when the connection is b
  * @returns {Promise<any>}
  */
 export async function ask(path, asked) {
-  const query = new URLSearchParams(Object.entries(asked).map(([name, value]) => [name, String(value)]));
+  const query = new URLSearchParams(
+    Object.entries(asked).map(([name, value]) => [name, String(value)]),
+  );
   return (await answered(`${path}?${query}`, {})).json();
 }
 

@@ -34,16 +34,31 @@ export class SensorHealth {
 
   /** @param {Sensor[]} sensors */
   draw(sensors) {
-    const rounded = sensors.map((s) => ({ ...s, rate_hz: Math.round(s.rate_hz), lost: Math.round(s.lost_percent ?? 0) }));
+    const rounded = sensors.map((s) => ({
+      ...s,
+      rate_hz: Math.round(s.rate_hz),
+      lost: Math.round(s.lost_percent ?? 0),
+    }));
     if (!this.#drawn.changed("sensors", rounded)) return;
     this.element.hidden = sensors.length === 0;
     const bad = sensors.filter((sensor) => fault(sensor));
     const well = sensors.length - bad.length;
     this.#bad.hidden = bad.length === 0;
     this.#bad.replaceChildren(
-      ...bad.map((s) => html("li", { "data-segment": s.segment }, `${capital(segmentName(s.segment))}: ${fault(s)}`)),
+      ...bad.map((s) =>
+        html(
+          "li",
+          { "data-segment": s.segment },
+          `${capital(segmentName(s.segment))}: ${fault(s)}`,
+        ),
+      ),
     );
-    this.#summary.textContent = [bad.length === 0 ? `${counted(well, "sensor")} well` : `${well} of ${counted(sensors.length, "sensor")} well`, ...lowest(sensors)].join(" · ");
+    this.#summary.textContent = [
+      bad.length === 0
+        ? `${counted(well, "sensor")} well`
+        : `${well} of ${counted(sensors.length, "sensor")} well`,
+      ...lowest(sensors),
+    ].join(" · ");
     this.#list.replaceChildren(...sensors.map((s) => html("li", {}, described(s))));
   }
 }
@@ -62,6 +77,7 @@ function lowest(sensors) {
 function described(sensor) {
   const parts = [fault(sensor) || sensor.state, `${Math.round(sensor.rate_hz)} Hz`];
   if (sensor.lost_percent !== null) parts.push(`${sensor.lost_percent.toFixed(1)} % lost`);
-  if (sensor.battery_percent !== null) parts.push(`battery ${Math.round(sensor.battery_percent)} %`);
+  if (sensor.battery_percent !== null)
+    parts.push(`battery ${Math.round(sensor.battery_percent)} %`);
   return `${capital(segmentName(sensor.segment))}: ${parts.join(", ")}`;
 }

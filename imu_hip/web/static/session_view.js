@@ -13,6 +13,7 @@ import { HoldRing } from "./hold_ring.js";
 import { LegPanel } from "./leg_panel.js";
 import { ofShin } from "./marks.js";
 import { SensorHealth } from "./sensor_health.js";
+import { key, pose } from "./shown_pose.js";
 import { turnWords } from "./turn_words.js";
 import { watchingNote } from "./watching.js";
 import { SIDES, clock, counted, degrees, duration, known, taskName, turned } from "./wording.js";
@@ -20,15 +21,16 @@ import { SIDES, clock, counted, degrees, duration, known, taskName, turned } fro
 /** Stages in which the angles are what matters; in all others the picture of the pose is. */
 const WITH_ANGLES = ["familiarise", "measure", "stretch"];
 
-/** Stages in which the picture shows where the sensors sit. */
-const WORN = ["connect", "check", "assign"];
-
 /** Cues longer than this are set smaller, so that the dials stay in sight. */
 const LONG_CUE = 26;
 const LONG_WARNING = 110;
 
 /** @type {Record<string, string>} */
-const STAGE = { familiarise: "to try, not counted", retest: "test again", assign: "which sensor is where" };
+const STAGE = {
+  familiarise: "to try, not counted",
+  retest: "test again",
+  assign: "which sensor is where",
+};
 
 export class SessionView {
   #drawn = new Drawn();
@@ -64,8 +66,27 @@ export class SessionView {
       "div",
       { class: "session" },
       html("div", { class: "strip" }, this.#facts, this.#health.element),
-      html("div", { class: "say" }, this.#ring.element, html("div", { class: "words" }, this.#cue, this.#notice), this.#stretch, this.#warning),
-      html("div", { class: "angles" }, html("div", { class: "both" }, html("div", { class: "legs" }, ...this.#legs.map((leg) => leg.element)), this.#turnWords), this.#curve.element, this.#key, this.#asking()),
+      html(
+        "div",
+        { class: "say" },
+        this.#ring.element,
+        html("div", { class: "words" }, this.#cue, this.#notice),
+        this.#stretch,
+        this.#warning,
+      ),
+      html(
+        "div",
+        { class: "angles" },
+        html(
+          "div",
+          { class: "both" },
+          html("div", { class: "legs" }, ...this.#legs.map((leg) => leg.element)),
+          this.#turnWords,
+        ),
+        this.#curve.element,
+        this.#key,
+        this.#asking(),
+      ),
       html("div", { class: "doing" }, this.#watching, this.#commands.element),
     );
   }
@@ -87,7 +108,8 @@ export class SessionView {
     this.#drawStretch(view);
     this.#ring.draw(pose(view), view.fraction);
     for (const leg of this.#legs) leg.draw(view);
-    if (this.#drawn.changed("words", ofShin(view))) this.#turnWords.replaceChildren(turnWords(ofShin(view)));
+    if (this.#drawn.changed("words", ofShin(view)))
+      this.#turnWords.replaceChildren(turnWords(ofShin(view)));
     this.#curve.show(ofShin(view) ? "shin_slope_deg" : "rotation_deg");
     say(this.#key, key(view));
     this.#commands.draw(drives ? view.buttons : []);
@@ -133,7 +155,18 @@ export class SessionView {
   }
 
   #asking() {
-    const ask = html("button", { type: "button", class: "quiet", "data-action": "say-angle", "aria-keyshortcuts": "A", onclick: () => this.sayAngles() }, "Read the angles ", html("kbd", { "aria-hidden": "true" }, "A"));
+    const ask = html(
+      "button",
+      {
+        type: "button",
+        class: "quiet",
+        "data-action": "say-angle",
+        "aria-keyshortcuts": "A",
+        onclick: () => this.sayAngles(),
+      },
+      "Read the angles ",
+      html("kbd", { "aria-hidden": "true" }, "A"),
+    );
     return html("div", { class: "asking" }, ask, this.#now);
   }
 
@@ -141,7 +174,8 @@ export class SessionView {
   #drawFacts(view) {
     const parts = [view.person, view.title];
     const tasks = [...new Set(view.done.map((d) => d.task))];
-    if (tasks.length > 1 && view.task !== null) parts.push(`${taskName(view.task)}, ${tasks.indexOf(view.task) + 1} of ${tasks.length}`);
+    if (tasks.length > 1 && view.task !== null)
+      parts.push(`${taskName(view.task)}, ${tasks.indexOf(view.task) + 1} of ${tasks.length}`);
     if (STAGE[view.stage]) parts.push(STAGE[view.stage]);
     if (view.paused) parts.push("paused");
     if (!this.#drawn.changed("facts", [parts, view.simulated])) return;
@@ -155,44 +189,24 @@ export class SessionView {
   #drawStretch(view) {
     const stretch = view.stretch;
     show(this.#stretch, stretch !== null);
-    if (stretch === null || !this.#drawn.changed("stretch", [stretch, Math.ceil(stretch.left_s)])) return;
-    const of = SIDES.flatMap((side) => (stretch.bouts_of[side] ? [`${stretch.bouts_of[side]} ${side}`] : []));
+    if (stretch === null || !this.#drawn.changed("stretch", [stretch, Math.ceil(stretch.left_s)]))
+      return;
+    const of = SIDES.flatMap((side) =>
+      stretch.bouts_of[side] ? [`${stretch.bouts_of[side]} ${side}`] : [],
+    );
     const best = stretch.best_deg === null ? "" : ` · best ${degrees(stretch.best_deg)}`;
     this.#stretch.replaceChildren(
       html("b", { class: "clock", "aria-hidden": "true" }, clock(stretch.left_s)),
-      html("span", {}, `Bout ${stretch.bout} of ${stretch.bouts}${of.length > 1 ? ` (${of.join(", ")})` : ""}${best}`),
-      html("span", { class: "soft" }, `Today: ${counted(stretch.today_bouts, "bout")}, ${duration(stretch.today_s)}`),
+      html(
+        "span",
+        {},
+        `Bout ${stretch.bout} of ${stretch.bouts}${of.length > 1 ? ` (${of.join(", ")})` : ""}${best}`,
+      ),
+      html(
+        "span",
+        { class: "soft" },
+        `Today: ${counted(stretch.today_bouts, "bout")}, ${duration(stretch.today_s)}`,
+      ),
     );
   }
 }
-
-/**
- * What the marks on the pictures mean.
- *
- * @param {View} view
- */
-function key(view) {
-  const parts = view.stage === "stretch" ? ["dashed: best of this bout"] : ["dots: counted", "pale: uncertainty"];
-  if (!ofShin(view)) parts.unshift("grey bar: target");
-  if (view.last_time.some((result) => result.task === view.task)) parts.push("thin line: last time");
-  return parts.join(" · ");
-}
-
-/**
- * What the picture shows: what is asked, or else the position.
- *
- * @param {View} view
- * @returns {import("./pictures.js").Pose}
- */
-function pose(view) {
-  const task = view.kind === "stretch" ? "stretch" : view.task;
-  if (view.asked === null && WORN.includes(view.stage)) return { doing: "wear", side: null, direction: null, task };
-  if (task === "stretch" && view.asked?.doing === "rest" && view.side !== null) {
-    return { doing: "cross_leg", side: view.side, direction: null, task };
-  }
-  if (view.asked !== null) return { ...view.asked, task };
-  return { doing: POSITION[view.picture] ?? POSITION[view.task ?? ""] ?? "rest", side: view.side, direction: null, task };
-}
-
-/** @type {Record<string, string>} */
-const POSITION = { stand: "stand", sit: "sit", seated: "sit", prone: "lie_face_down", "cross-legged": "cross_leg", cross_legged: "cross_leg", stretch: "stretch" };

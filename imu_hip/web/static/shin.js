@@ -34,7 +34,12 @@ export class Shin {
     this.side = side;
     this.element = svg(
       "svg",
-      { class: "dial shin", viewBox: "-112 -160 224 190", "aria-hidden": "true", focusable: "false" },
+      {
+        class: "dial shin",
+        viewBox: "-112 -160 224 190",
+        "aria-hidden": "true",
+        focusable: "false",
+      },
       this.#marks,
       this.#needle,
       this.#front,
@@ -58,7 +63,8 @@ export class Shin {
       back.push(this.#ray(value_deg, 0, SHIN, "value"));
     }
     const front = marks.counted.map((slope) => this.#dot(slope));
-    if (marks.last_time !== null) front.push(this.#ray(marks.last_time, RADIUS - 8, SHIN + 6, "last-time"));
+    if (marks.last_time !== null)
+      front.push(this.#ray(marks.last_time, RADIUS - 8, SHIN + 6, "last-time"));
     if (marks.best !== null) front.push(this.#ray(marks.best, 0, SHIN, "best"));
     this.#marks.replaceChildren(...back);
     this.#front.replaceChildren(...front);
@@ -128,7 +134,10 @@ export class Shin {
    * @param {string} kind
    */
   #wedge(start_deg, end_deg, radius, kind) {
-    const at = (/** @type {number} */ slope) => this.#point(slope, radius).map((n) => n.toFixed(1)).join(" ");
+    const at = (/** @type {number} */ slope) =>
+      this.#point(slope, radius)
+        .map((n) => n.toFixed(1))
+        .join(" ");
     const sweep = outward(this.side) > 0 ? 0 : 1;
     const d = `M${this.#ankle} 0L${at(start_deg)}A${radius} ${radius} 0 0 ${sweep} ${at(end_deg)}Z`;
     return svg("path", { d, class: kind });
@@ -143,6 +152,7 @@ export class Shin {
  * @param {number} y2
  */
 function place(line, x1, y1, x2, y2) {
-  for (const [name, value] of Object.entries({ x1, y1, x2, y2 })) line.setAttribute(name, value.toFixed(1));
+  for (const [name, value] of Object.entries({ x1, y1, x2, y2 }))
+    line.setAttribute(name, value.toFixed(1));
   return line;
 }

@@ -38,7 +38,12 @@ export function remember(name, value) {
  */
 export function switchButton(name, words, on, onChange) {
   const state = html("span", { class: "state", "aria-hidden": "true" });
-  const button = html("button", { type: "button", class: "switch", "data-switch": name }, `${words} `, state);
+  const button = html(
+    "button",
+    { type: "button", class: "switch", "data-switch": name },
+    `${words} `,
+    state,
+  );
   /** @param {boolean} now */
   const set = (now) => {
     button.setAttribute("aria-pressed", String(now));

@@ -8,6 +8,10 @@ export function watchingNote(takeOver) {
     "div",
     { class: "watching", hidden: true },
     html("p", {}, "Only watching: another tab leads."),
-    html("button", { type: "button", class: "main", "data-action": "drive", onclick: takeOver }, "Take over"),
+    html(
+      "button",
+      { type: "button", class: "main", "data-action": "drive", onclick: takeOver },
+      "Take over",
+    ),
   );
 }
