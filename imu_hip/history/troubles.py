@@ -37,6 +37,10 @@ _SQLITE: Final = {
         "Free some space and try again; what was saved before is kept.",
     ),
     sqlite3.SQLITE_CANTOPEN: ("cannot be opened", _WRITABLE_ADVICE),
+    sqlite3.SQLITE_CONSTRAINT: (
+        "refused values that contradict it",
+        "Check them and try again; nothing was kept.",
+    ),
     sqlite3.SQLITE_NOTADB: ("is no history, or damaged", _DAMAGED_ADVICE),
 }
 
@@ -48,7 +52,7 @@ _POSTGRESQL: Final = {
     ),
     "25006": ("takes no changes now", "Ask its administrator whether it is a standby."),
     "53": ("is out of space, memory or connections", "Ask its administrator, then try again."),
-    "23": ("refused values that contradict it", "Check them and try again."),
+    "23": ("refused values that contradict it", "Check them and try again; nothing was kept."),
     "42": ("holds tables that are not those of a history", "Use a database of its own."),
 }
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +136,7 @@ def _repetitions(count: int) -> Iterator[dict[str, Any]]:
 
 
 def _parts(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    while part := [row for row, _ in zip(rows, range(AT_ONCE), strict=False)]:
+    while part := list(islice(rows, AT_ONCE)):
         yield part
 
 
