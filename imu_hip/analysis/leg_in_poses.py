@@ -1,38 +1,30 @@
 """One leg while it is calibrated live: whether it is still, how it sits, how its knee moves."""
 
 import math
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 
+from imu_hip.analysis.knee_extensions import CLEAR_EXTENSION_DEG, KneeExtensions
 from imu_hip.analysis.leg_rows import LegRows
-from imu_hip.analysis.movement import STILL_BELOW_DPS
 from imu_hip.analysis.phases import (
     EXTENDING_ABOVE_DPS,
     LARGEST_THIGH_SPEED,
     SHORTEST_EXTENSION_S,
-    TRIM_S,
 )
 from imu_hip.analysis.posture import HANGING_SHIN, LEVEL_THIGH
+from imu_hip.analysis.stillness import Stillness
 from imu_hip.kinematics.gravity import up_in_sensor
 from imu_hip.kinematics.live_orientation import OrientedBlock
 from imu_hip.kinematics.quaternion import FloatArray
-from imu_hip.names import SHIN, THIGH, Segment, Side
+from imu_hip.names import SHIN, THIGH, Side
 
 POSE_S = 5.0
 STILL_S = 3.0
 """A pose lasts so long, and for so much of it all sensors have to be still at the end."""
 
-SWAY = 1.5
-"""Stillness that has begun ends only with clearly more movement, so that sway does not end it."""
-
-LOOK_BACK_S = 0.5
 EXTENSIONS = 3
-CLEAR_EXTENSION_DEG = 40.0
-"""A shin that rises by less shows its hinge badly."""
 
-SMALLEST_SWING_DEG = 20.0
 CLEARLY_MOVED_DEG = 35.0
 
 
@@ -42,76 +34,6 @@ class LongAxes:
 
     thigh: FloatArray
     shin: FloatArray
-
-
-class Stillness:
-    """Since when both sensors of a leg have been still."""
-
-    def __init__(self, segments: tuple[Segment, Segment], sampling_rate_hz: float) -> None:
-        count = max(round(LOOK_BACK_S * sampling_rate_hz), 2)
-        self._lately: dict[Segment, deque[float]] = {s: deque(maxlen=count) for s in segments}
-        self._since_s: float | None = None
-        self._now_s = 0.0
-
-    def begin(self) -> None:
-        """Count from now on."""
-        self._since_s = None
-
-    def step(self, time_s: float, speeds_dps: tuple[float, float]) -> None:
-        """Take the next sample's speeds of thigh and shin."""
-        for lately, speed_dps in zip(self._lately.values(), speeds_dps, strict=True):
-            lately.append(speed_dps)
-        self._now_s = time_s
-        if self.moving() is not None or self.silent() is not None:
-            self._since_s = None
-        elif self._since_s is None:
-            # All of the look-back was still; its last part makes up for what will be trimmed.
-            self._since_s = time_s - TRIM_S
-
-    def moving(self) -> Segment | None:
-        """The segment that moves most, None where both are still."""
-        means = {segment: _mean_of_present(lately) for segment, lately in self._lately.items()}
-        fastest = max(means, key=lambda segment: means[segment])
-        limit_dps = STILL_BELOW_DPS * (1.0 if self._since_s is None else SWAY)
-        return fastest if means[fastest] >= limit_dps else None
-
-    def silent(self) -> Segment | None:
-        """A segment whose sensor has sent less than half of its samples lately."""
-        for segment, lately in self._lately.items():
-            if 2 * sum(not math.isnan(speed) for speed in lately) < (lately.maxlen or 0):
-                return segment
-        return None
-
-    @property
-    def span_s(self) -> tuple[float, float] | None:
-        """From when to when the leg has been still."""
-        return None if self._since_s is None else (self._since_s, self._now_s)
-
-
-class KneeExtensions:
-    """Counts how often a knee was straightened, and what was wrong with it."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self.out = False
-        self.too_small = False
-        self.highest_deg = 0.0
-        self._valley_deg = 180.0
-        self._top_deg = 0.0
-
-    def step(self, shin_deg: float) -> None:
-        """Take the next angle of the shin from where it was in standing."""
-        self.highest_deg = max(self.highest_deg, shin_deg)
-        if not self.out:
-            self._valley_deg = min(self._valley_deg, shin_deg)
-            if shin_deg > self._valley_deg + SMALLEST_SWING_DEG:
-                self.out, self._top_deg = True, shin_deg
-            return
-        self._top_deg = max(self._top_deg, shin_deg)
-        if shin_deg < self._top_deg - SMALLEST_SWING_DEG:
-            self.too_small = self._top_deg < CLEAR_EXTENSION_DEG
-            self.count += not self.too_small
-            self.out, self._valley_deg = False, shin_deg
 
 
 class LegInPoses:
@@ -195,11 +117,9 @@ class LegInPoses:
     @property
     def still_fraction(self) -> float:
         """How much of a pose is done, 0 to 1."""
-        span = self.still.span_s
-        if span is None or self.begun_s is None:
+        if self.begun_s is None:
             return 0.0
-        still = (span[1] - span[0] - TRIM_S) / STILL_S
-        lasted = (self.now_s - self.begun_s) / POSE_S
+        still, lasted = self.still.lasted_s / STILL_S, (self.now_s - self.begun_s) / POSE_S
         return min(still, lasted, 1.0)
 
     @property
@@ -256,8 +176,3 @@ class LegInPoses:
 
 def _between_deg(a: FloatArray, b: FloatArray) -> float:
     return math.degrees(math.acos(max(min(float(a @ b), 1.0), -1.0)))
-
-
-def _mean_of_present(values: deque[float]) -> float:
-    present = [value for value in values if not math.isnan(value)]
-    return sum(present) / len(present) if present else 0.0

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from imu_hip.kinematics.calibration import long_axis
 from imu_hip.kinematics.gravity import up_in_sensor
 from imu_hip.kinematics.live_orientation import OrientedBlock
 from imu_hip.kinematics.quaternion import FloatArray
@@ -36,12 +37,12 @@ class LegRows:
             kept.append(block)
 
     def mean_up(self, segment: Segment, start_s: float, end_s: float) -> FloatArray:
-        """Mean of "up" in a sensor over `[start_s, end_s)`, a unit vector of shape (3,)."""
+        """Mean of "up" in a sensor over `[start_s, end_s)`, shape (3,); NaN where it was silent."""
         time_s = np.concatenate(self._time_s)
         inside = (time_s >= start_s) & (time_s < end_s)
         q = np.concatenate([block.q_earth_sensor for block in self._blocks[segment]])[inside]
-        mean: FloatArray = np.nanmean(up_in_sensor(q), axis=0)
-        return mean / np.linalg.norm(mean)
+        q = q[np.isfinite(q[:, 0])]
+        return long_axis(up_in_sensor(q)).axis if len(q) else np.full(3, np.nan)
 
     def timeline(self) -> Timeline:
         """All samples as an analysis sees them: raw ones are oriented anew, looking both ways."""

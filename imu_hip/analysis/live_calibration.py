@@ -8,7 +8,7 @@ from imu_hip.analysis.movement import find_movement, speeds_dps
 from imu_hip.analysis.phases import find_leg_movement
 from imu_hip.analysis.pose_watch import PoseWatch, TakenPose
 from imu_hip.analysis.results import Phase
-from imu_hip.errors import CalibrationError
+from imu_hip.errors import CalibrationError, RecordingError
 from imu_hip.kinematics.calibration import LegCalibration
 from imu_hip.names import Doing, MarkerLabel, Side
 
@@ -67,7 +67,10 @@ def _calibrated(
     leg: LegInPoses, stand: TakenPose, sit: TakenPose, straighten: TakenPose
 ) -> LegCalibration:
     """The calibration that a recording with these three marked would get."""
-    timeline = leg.rows.timeline()
+    try:
+        timeline = leg.rows.timeline()
+    except RecordingError as error:
+        raise CalibrationError(error.what, error.advice) from error
     speed_dps = speeds_dps(timeline)
     marked = tuple(
         Phase(LABEL[taken.doing], taken.start_s, taken.end_s, leg.side, marked=True)

@@ -5,10 +5,12 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from imu_hip.measures.repetitions import REST_PART, RepetitionParameters
-
-BEGIN_PART = 0.6
-"""A movement is told to begin this part of the smallest peak away from rest."""
+from imu_hip.measures.repetitions import (
+    BEGIN_PART,
+    REST_PART,
+    RepetitionParameters,
+    inner_deg,
+)
 
 REST_WINDOW_S = 1.0
 REST_WITHIN_DEG = 2.0
@@ -19,9 +21,6 @@ LARGEST_REST_PART = 1.5
 
 STAYS_S = 1.5
 """A leg that stays, much nearer to rest than it was, for so long has returned."""
-
-RETURN_MARGIN = 0.15
-"""How much of the way out from rest may be left where rest itself lies far out."""
 
 LONGEST_ENDING_S = 1.0
 
@@ -43,11 +42,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The leg is back, below `inner_deg` in the direction of `sign`, having left at `begun`."""
+    """The leg is back, below `below_deg` in the direction of `sign`, having left at `begun`."""
 
     sign: int
     begun: int
-    inner_deg: float
+    below_deg: float
 
 
 class ExcursionWatch:
@@ -95,14 +94,11 @@ class ExcursionWatch:
         """Sample at which it began."""
 
     @property
-    def inner_deg(self) -> float:
+    def ends_below_deg(self) -> float:
         """The movement ends where the leg is less far out than this."""
-        rules = self._rules
         highest = max(self._top_deg, self._usual_deg[self.sign])
-        rest_deg = max(self.sign * (self._rest_deg or 0.0), 0.0)
-        by_rest = rest_deg + RETURN_MARGIN * (highest - rest_deg)
-        inner = min(rules.inner_part * highest, self._outer_deg)
-        return max(inner, by_rest if rest_deg else 0.0)
+        rest_deg = self.sign * (self._rest_deg or 0.0)
+        return inner_deg(highest, rest_deg, self._outer_deg, self._rules)
 
     @property
     def _outer_deg(self) -> float:
@@ -160,10 +156,10 @@ class ExcursionWatch:
         if self._ending:
             rising = outward > self.sign * self._last_deg
             over = self._count - self._ending > self._longest_ending
-            at_rest = outward <= REST_PART * self.inner_deg
+            at_rest = outward <= REST_PART * self.ends_below_deg
             return self._end() if rising or over or at_rest else None
         if self._reached:
-            if outward < self.inner_deg:
+            if outward < self.ends_below_deg:
                 self._ending = self._count
                 return None
             if _stays(self._since, REST_WITHIN_DEG) and outward < self._much_nearer_deg:
@@ -197,8 +193,10 @@ class ExcursionWatch:
                 self._rest_deg = angle_deg
             self._rest()
 
-    def _end(self, inner_deg: float | None = None) -> Returned | None:
-        told = Returned(self.sign, self.begun, self.inner_deg if inner_deg is None else inner_deg)
+    def _end(self, below_deg: float | None = None) -> Returned | None:
+        told = Returned(
+            self.sign, self.begun, self.ends_below_deg if below_deg is None else below_deg
+        )
         kept = self._kept
         self._home_sign, self._home_deg = self.sign, self.sign * self._last_deg
         self._rest()

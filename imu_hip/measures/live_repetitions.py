@@ -141,7 +141,7 @@ class LiveRepetitions:
             return None
         leg, smooth_deg, begun = self._seen(self._watch.begun)
         n, at = len(leg.time_s), min(begun, len(smooth_deg) - 1)
-        rest_deg = REST_PART * self._watch.inner_deg
+        rest_deg = REST_PART * self._watch.ends_below_deg
         start, _ = out_to_rest(sign * smooth_deg, at, len(smooth_deg), rest_deg)
         held = math.ceil(self._gates.shortest_plateau_s * self._rate_hz) + 1
         kept = self._judged(leg, sign, Excursion(start, n, max(n - held, start), n))
@@ -191,12 +191,12 @@ class LiveRepetitions:
         leg, smooth_deg, begun = self._seen(told.begun)
         outward = told.sign * smooth_deg
         top = begun + int(np.nanargmax(outward[begun:]))
-        beyond = outward > told.inner_deg
+        beyond = outward > told.below_deg
         before, after = np.flatnonzero(~beyond[:top]), np.flatnonzero(~beyond[top:])
         out = int(before[-1]) + 1 if len(before) else 0
         back = top + int(after[0]) if len(after) else len(outward)
         excursion = excursion_around(
-            outward, (out, back), told.inner_deg, self._rate_hz, self._gates
+            outward, (out, back), told.below_deg, self._rate_hz, self._gates
         )
         repetition = self._judged(leg, told.sign, excursion)
         if not math.isfinite(repetition.peak_deg):

@@ -6,15 +6,19 @@ import numpy as np
 
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.kinematics.windows import low_pass, runs
+from imu_hip.measures.holds import find_hold
 from imu_hip.names import Direction
 
 LONGEST_BRIDGE_S = 2.0
 
+BEGIN_PART = 0.6
+"""A movement leads this part of the smallest peak away from rest, which need not be at zero."""
+
+RETURN_MARGIN = 0.15
+"""How much of the way out from rest may be left where rest itself lies far out."""
+
 REST_PART = 0.3
 """A leg is at rest again where less than this part of what ends a repetition is left."""
-
-TREMOR_S = 0.2
-"""Over so long a time the usual tremors of 4 to 6 Hz swing out and back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,9 @@ def find_excursions(
         return ()
     usual_peak = float(np.percentile(active, 90))
     outer = max(parameters.outer_part * usual_peak, parameters.smallest_peak_deg)
-    inner = min(parameters.inner_part * usual_peak, outer)
+    rest = max(_median(smooth[np.abs(outward) < outer]), 0.0)
+    inner = inner_deg(usual_peak, rest, outer, parameters)
+    outer = max(outer, rest + BEGIN_PART * parameters.smallest_peak_deg)
     found = []
     for out, back in runs(outward > inner):
         if outward[out:back].max() > outer:
@@ -137,16 +143,33 @@ def find_excursions(
     return tuple(found)
 
 
+def inner_deg(
+    usual_peak_deg: float, rest_deg: float, outer_deg: float, parameters: RepetitionParameters
+) -> float:
+    """A movement ends below this; rest, `rest_deg` out in its direction, must be below it, too."""
+    inner = min(parameters.inner_part * usual_peak_deg, outer_deg)
+    if rest_deg <= 0.0:
+        return inner
+    return max(inner, rest_deg + RETURN_MARGIN * (usual_peak_deg - rest_deg))
+
+
 def excursion_around(
     smooth_deg: FloatArray,
     beyond: tuple[int, int],
-    inner_deg: float,
+    beyond_deg: float,
     sampling_rate_hz: float,
     parameters: RepetitionParameters,
 ) -> Excursion:
-    """The excursion whose smoothed angle, shape (n,), is over `inner_deg` in `[start, end)`."""
-    start, end = out_to_rest(smooth_deg, *beyond, REST_PART * inner_deg)
-    hold_start, hold_end = _hold(smooth_deg[start:end], sampling_rate_hz, parameters)
+    """The excursion whose smoothed angle, shape (n,), is over `beyond_deg` in `[start, end)`."""
+    start, end = out_to_rest(smooth_deg, *beyond, REST_PART * beyond_deg)
+    hold_start, hold_end = find_hold(
+        smooth_deg[start:end],
+        sampling_rate_hz,
+        within_deg=parameters.plateau_within_deg,
+        speed_dps=parameters.plateau_speed_dps,
+        overshoot_deg=parameters.overshoot_deg,
+        shortest_s=parameters.shortest_plateau_s,
+    )
     return Excursion(start, end, start + hold_start, start + hold_end)
 
 
@@ -172,41 +195,6 @@ def out_to_rest(smooth: FloatArray, start: int, end: int, rest: float) -> tuple[
     while end < len(smooth) and smooth[end] > rest and smooth[end] <= smooth[end - 1]:
         end += 1
     return start, end
-
-
-def _hold(
-    part: FloatArray, sampling_rate_hz: float, parameters: RepetitionParameters
-) -> tuple[int, int]:
-    """The hold at the top; else, after overshooting or in tremor, the highest that is one."""
-    top = float(np.nanmax(part))
-    shortest = parameters.shortest_plateau_s * sampling_rate_hz
-    at_top: tuple[int, int] | None = None
-    for half in (1, max(round(0.5 * TREMOR_S * sampling_rate_hz), 1)):
-        slow = _speed_dps(part, half, sampling_rate_hz) < parameters.plateau_speed_dps
-        for below in np.arange(0.0, parameters.overshoot_deg + 0.25, 0.5):
-            ceiling = top - below
-            held = (part > ceiling - parameters.plateau_within_deg) & (part <= ceiling) & slow
-            longest = max(runs(held), key=_length, default=(0, 0))
-            if _length(longest) >= shortest:
-                return longest
-            at_top = at_top or longest
-    if at_top is not None and _length(at_top):
-        return at_top
-    index = int(np.nanargmax(part))
-    return index, index + 1
-
-
-def _length(span: tuple[int, int]) -> int:
-    return span[1] - span[0]
-
-
-def _speed_dps(part: FloatArray, half: int, sampling_rate_hz: float) -> FloatArray:
-    """Speed between the samples `half` before and after each, shape (n,)."""
-    at = np.arange(len(part))
-    before, after = np.maximum(at - half, 0), np.minimum(at + half, len(part) - 1)
-    apart = np.maximum(after - before, 1)
-    speed: FloatArray = np.abs(part[after] - part[before]) / apart * sampling_rate_hz
-    return speed
 
 
 def repetition_of(
@@ -239,6 +227,10 @@ def repetition_of(
         knee_flexion_deg=mean_of_present(leg.knee_flexion_deg[hold]),
         reason="samples were lost during the movement" if lost else "",
     )
+
+
+def _median(values: FloatArray) -> float:
+    return float(np.median(values)) if len(values) else 0.0
 
 
 def mean_of_present(values: FloatArray) -> float:
