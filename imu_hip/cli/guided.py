@@ -52,9 +52,7 @@ def guided_test(
     """
     from imu_hip.cli.guided_run import GuidedWish  # noqa: PLC0415
 
-    wish = GuidedWish(
-        person, protocol or "seated", mode, sex, virtual, resume=resume, stretches=False
-    )
+    wish = GuidedWish(person, protocol, mode, sex, virtual, resume=resume, stretches=False)
     _lead(wish, sound=not no_sound)
 
 
@@ -77,9 +75,7 @@ def guided_stretch(
     """
     from imu_hip.cli.guided_run import GuidedWish  # noqa: PLC0415
 
-    wish = GuidedWish(
-        person, protocol or "stretch", mode, sex, virtual, resume=resume, stretches=True
-    )
+    wish = GuidedWish(person, protocol, mode, sex, virtual, resume=resume, stretches=True)
     _lead(wish, sound=not no_sound)
 
 

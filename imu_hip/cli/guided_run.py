@@ -48,7 +48,7 @@ class GuidedWish:
     """What was asked for; None is what was left open."""
 
     person: str | None
-    protocol: str
+    protocol: str | None
     mode: Mode
     sex: Sex | None
     virtual: str | None
@@ -186,11 +186,12 @@ async def lead(wish: GuidedWish, console: Console, *, sound: bool) -> bool:
 
 def _protocol(wish: GuidedWish) -> Protocol:
     """The protocol that was named, which must be of the kind that the command leads through."""
-    protocol = read_protocol(wish.protocol)
+    name = wish.protocol or ("stretch" if wish.stretches else "seated")
+    protocol = read_protocol(name)
     if (protocol.kind is ProtocolKind.STRETCH) != wish.stretches:
         command = "test" if wish.stretches else "stretch"
         raise ImuHipError(
-            f"{wish.protocol} is no {'stretch' if wish.stretches else 'test'}.",
+            f"{name} is no {'stretch' if wish.stretches else 'test'}.",
             f"Use it with: imu-hip {command}",
         )
     return protocol
@@ -210,7 +211,7 @@ def _chosen(wish: GuidedWish, protocol: Protocol | None, history: History) -> Se
     return SessionWish(
         record.person.alias,
         wish.sex,
-        read_protocol(record.protocol),
+        read_protocol(wish.protocol or record.protocol),
         record.mode,
         wish.virtual,
         folder,

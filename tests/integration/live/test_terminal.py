@@ -2,6 +2,7 @@
 
 import signal
 import time
+from pathlib import Path
 
 import pytest
 
@@ -40,9 +41,9 @@ def test_a_killed_session_is_gone_on_with_and_nothing_finished_is_lost(folders, 
     (session, finished), *_ = wait_until(first_repetition)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    assert journal_path(folders / "data" / "recordings" / session.recordings[0]).exists()
+    assert journal_path(Path(session.recordings[0])).exists()
 
-    out = ended(start_command("test", "--resume", "--virtual", PLAN))
+    out = ended(start_command("test", "--resume", "--protocol", "left.toml", "--virtual", PLAN))
     assert out[0] == 0, out
     assert "Your left hip turns inward" in out[1]
     assert "Report: " in out[1]
