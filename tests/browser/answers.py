@@ -58,7 +58,7 @@ FOUND = {
     "tables": [
         {
             "caption": "Inward turn, foot moves out",
-            "head": ["Day", "Left", "Right", "Error of a difference", "Repetitions"],
+            "head": ["", "Left", "Right", "Error of a difference", "Repetitions"],
             "rows": [["2 Nov 2026", "31° ±2°", "37° ±2°", "6°", "3"]] * 2,
         }
     ],

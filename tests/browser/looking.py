@@ -17,7 +17,8 @@ OVERLAPS = """() => {
   const found = [];
   for (const [i, a] of boxes.entries()) {
     const off = a.box.left < -0.5 || a.box.right > innerWidth + 0.5;
-    if (off && !a.node.parentElement.closest('.scroll')) found.push('off the page: ' + a.node.textContent);
+    const scrolls = a.node.parentElement.closest('.scroll');
+    if (off && !scrolls) found.push('off the page: ' + a.node.textContent);
     for (const b of boxes.slice(i + 1)) {
       if (a.node === b.node) continue;
       const wide = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);

@@ -182,6 +182,7 @@ def test_live_regions_hear_cues_and_notices_but_not_the_running_angle(measuring,
     next_picture(measuring)
     measuring.keyboard.press("a")
     assert measuring.inner_text("#angle-now") == "Now: left 31° inward, right 31° inward."
+    assert measuring.evaluate("spoken.at(-1)") == "left 31° inward, right 31° inward"
 
 
 def test_everything_can_be_done_with_the_keyboard(chromium, server):
@@ -361,6 +362,19 @@ def test_an_unfinished_session_is_offered_in_words(chromium, server):
         assert words == "Go on with the seated test of Anna, 4 repetitions done"
         page.click("[data-resume='7']")
         assert received(server) == [{"type": "resume", "session": 7}]
+
+
+def test_the_screen_stays_on_while_a_session_runs(chromium, server):
+    spy = """() => {
+      window.asked = [];
+      const request = navigator.wakeLock.request.bind(navigator.wakeLock);
+      navigator.wakeLock.request = (kind) => { asked.push(kind); return request(kind); };
+    }"""
+    with opened(chromium, server) as page:
+        page.evaluate(spy)
+        show(page, server, MEASURE.view)
+        show(page, server, replace(MEASURE.view, cue_number=500))
+        assert page.evaluate("asked") == ["screen"]
 
 
 def test_a_name_is_asked_for_before_anything_starts(chromium, server):

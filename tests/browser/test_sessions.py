@@ -18,6 +18,11 @@ PEAKS_DEG = {
 GUIDED = "dot,play=guided,left=36/41,right=29/45"
 
 
+def names(repetitions):
+    """What stays of a repetition at the end, when its peak is measured about a better axis."""
+    return {(one.side, one.direction, one.number, one.counted) for one in repetitions}
+
+
 def test_a_seated_test_from_the_first_click_to_the_report(chromium, tmp_path):
     with served(tmp_path, "--plan", GUIDED) as running:
         visit = Visit(chromium, running.address)
@@ -75,7 +80,7 @@ def test_a_sensor_is_lost_in_a_repetition_and_comes_back(chromium, tmp_path):
         session, repetitions, _ = kept(running)
         assert session.state is SessionState.FINISHED
         # What was saved is still there, the one that was cut is told as such and was done again.
-        assert repetitions[: len(before)] == before
+        assert names(before) <= names(repetitions)
         cut = [one for one in repetitions if not one.counted]
         assert [str(one.side) for one in cut] == ["left"]
         assert "lost" in cut[0].reason
@@ -113,7 +118,7 @@ def test_a_server_is_killed_and_the_session_goes_on(chromium, tmp_path):
         visit.wait_for_result(150.0)
         session, repetitions, _ = kept(running)
         assert (session.id, session.state) == (first.id, SessionState.FINISHED)
-        assert repetitions[: len(before)] == before
+        assert names(before) <= names(repetitions)
         assert sum(one.counted for one in repetitions) == 6
         for side, peak_deg in (("left", 36.0), ("right", 29.0)):
             assert visit.value_deg(side, "internal") == pytest.approx(peak_deg, abs=2.0)

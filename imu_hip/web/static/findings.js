@@ -52,7 +52,11 @@ function picture(found) {
 
 /** @param {FoundTable} found */
 function table(found) {
-  const head = html("tr", {}, ...found.head.map((words) => html("th", { scope: "col" }, words)));
+  const head = html(
+    "tr",
+    {},
+    ...found.head.map((words) => (words ? html("th", { scope: "col" }, words) : html("td"))),
+  );
   const rows = found.rows.map(([name, ...cells]) =>
     html(
       "tr",

@@ -5,6 +5,7 @@
  * @typedef {import("./messages.js").View} View
  */
 
+import { Awake } from "./awake.js";
 import { confirmed } from "./confirm.js";
 import { Connection } from "./connection.js";
 import { say } from "./elements.js";
@@ -25,6 +26,7 @@ const line = /** @type {HTMLElement} */ (document.getElementById("line"));
 const problem = /** @type {HTMLElement} */ (document.getElementById("problem"));
 const sound = new Sound();
 const speech = new Speech();
+const awake = new Awake();
 const angles = new LiveAngles();
 const connection = new Connection(follow, (state, reason) => {
   document.body.dataset.line = state;
@@ -51,7 +53,11 @@ const startView = new StartView({
   history: (person) => browse(person),
   drive,
 });
-const sessionView = new SessionView(angles, give, drive);
+const sessionView = new SessionView(angles, {
+  give,
+  drive,
+  speak: (words) => speech.say(words),
+});
 const resultView = new ResultView(give, {
   leave: () => connection.send({ type: "leave" }),
   drive,
@@ -141,6 +147,7 @@ function place(name, element) {
   if (main.firstElementChild === element) return;
   const first = main.dataset.view === undefined;
   main.dataset.view = name;
+  awake.keep(name === "session");
   main.replaceChildren(element);
   scrollTo(0, 0);
   if (!first) main.focus({ preventScroll: true });

@@ -49,19 +49,21 @@ export class SessionView {
   #watching;
   #commands;
   #angles;
+  #speak;
   /** @type {View | null} */
   #view = null;
   element;
 
   /**
    * @param {LiveAngles} angles
-   * @param {(command: string) => void} give
-   * @param {() => void} takeOver
+   * @param {{give: (command: string) => void, drive: () => void,
+   *   speak: (words: string) => void}} actions
    */
-  constructor(angles, give, takeOver) {
+  constructor(angles, actions) {
     this.#angles = angles;
-    this.#commands = new Commands(give);
-    this.#watching = watchingNote(takeOver);
+    this.#speak = actions.speak;
+    this.#commands = new Commands(actions.give);
+    this.#watching = watchingNote(actions.drive);
     this.element = html(
       "div",
       { class: "session" },
@@ -142,7 +144,7 @@ export class SessionView {
     return this.#commands.press(key);
   }
 
-  /** Say the angles of now to a screen reader, and show them. */
+  /** Say the angles of now: aloud, to a screen reader, and in writing. */
   sayAngles() {
     const legs = this.#angles.newest?.legs ?? {};
     const shin = this.#view !== null && ofShin(this.#view);
@@ -152,6 +154,7 @@ export class SessionView {
       return `${side} ${shin ? `${degrees(angle)} from the horizontal` : turned(angle)}`;
     });
     this.#now.textContent = `Now: ${words.join(", ")}.`;
+    this.#speak(words.join(", "));
   }
 
   #asking() {
