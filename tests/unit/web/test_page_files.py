@@ -25,7 +25,7 @@ def test_a_module_writes_text_only_and_loads_nothing_from_elsewhere(name):
 
 
 def test_everything_that_is_loaded_is_there():
-    wanted = {path for path in re.findall(r'/static/([\w./]+)"', FILES["index.html"])}
+    wanted = set(re.findall(r'/static/([\w./]+)"', FILES["index.html"]))
     for name in MODULES:
         wanted |= set(re.findall(r'from "\./([\w.]+)"', FILES[name]))
     assert wanted - set(FILES) == set()
