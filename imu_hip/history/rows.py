@@ -154,7 +154,8 @@ def _column(name: str, value: object) -> object:
         return int(value)
     number = float(value)
     if math.isfinite(number):
-        return number
+        # Of zero, SQLite forgets the sign.
+        return number + 0.0
     if math.isnan(number) and name in _MAY_BE_UNKNOWN:
         return None
     raise HistoryError(

@@ -269,3 +269,8 @@ def test_threads_lose_nothing(history, anna):
     assert len(set(ids)) == 16
     assert all(len(history.repetitions(each)) == 5 for each in ids)
     assert [p.alias for p in history.people()] == ["Anna", "p0", "p1", "p2"]
+
+
+def test_zero_has_no_sign_in_either_database(history, running):
+    history.add_repetition(running, repetition(peak_deg=-0.0))
+    assert math.copysign(1.0, history.repetitions(running)[0].peak_deg) == 1.0
