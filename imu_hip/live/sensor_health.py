@@ -12,8 +12,8 @@ LEAST_RATE: Final = 0.9
 
 MOST_LOST_PERCENT: Final = 5.0
 
-SETTLING_S: Final = 0.5
-FIRST_JUDGED_S: Final = 2.0
+SETTLING_S: Final = 0.3
+FIRST_JUDGED_S: Final = 1.2
 JUDGED_S: Final = 5.0
 
 

@@ -1,51 +1,33 @@
 """One guided session from the first sensor found to the report."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from imu_hip.bluetooth.capture import Capture, Placed
-from imu_hip.bluetooth.drivers.dialogue import DialogueError
-from imu_hip.bluetooth.journal_entries import journal_header
-from imu_hip.bluetooth.recorder import RecordingView, record
-from imu_hip.bluetooth.stream_choice import place
-from imu_hip.bluetooth.visit import Worn
 from imu_hip.errors import ImuHipError
-from imu_hip.guidance.events import Finished, SensorsFailed, SensorsStream, SensorsUnknown
+from imu_hip.guidance.events import Finished
 from imu_hip.guidance.plan import Progress, SessionPlan
 from imu_hip.guidance.view import Asked, Command, SessionView, Stage
 from imu_hip.history.records import SessionState
 from imu_hip.history.store import History
-from imu_hip.live.air import Air, assignments_file, on_air, remember
+from imu_hip.live.air import Air, assignments_file, on_air
+from imu_hip.live.connecting import Connecting
 from imu_hip.live.guide import Guide
-from imu_hip.live.keeping import Keeping
-from imu_hip.live.measuring import Measuring
-from imu_hip.live.messages import LiveFrame, SensorHealth
 from imu_hip.live.opening import Opened, SessionWish, open_session
 from imu_hip.live.saver import Saver
-from imu_hip.live.sensor_health import FitWatch, health_of
-from imu_hip.live.session_files import finish_interrupted, new_recording, tidy
 from imu_hip.live.session_lock import SessionLock
+from imu_hip.live.session_recording import Listener, SessionRecording
 from imu_hip.live.stopping import unless_stopped
-from imu_hip.live.worn_sensors import UnplacedSensorsError, find_worn, tell_by_movement
 from imu_hip.names import Segment
-from imu_hip.recording.recording import Marker
 
 __all__ = ["Listener", "LiveSession", "SessionWish"]
-
-TAKE_S: Final = 0.008
-"""Samples are read this often: on average it costs half of that in delay."""
 
 TICK_S: Final = 0.05
 
 OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
 LEAVING: Final = frozenset({Command.STOP, Command.CONTINUE})
-
-Listener = Callable[[SessionView | LiveFrame | tuple[SensorHealth, ...]], None]
 
 
 class LiveSession:
@@ -61,10 +43,8 @@ class LiveSession:
     """
 
     def __init__(self, wish: SessionWish, history: History, listener: Listener) -> None:
-        self.problem: ImuHipError | None = None
-        """Why the sensors cannot be used, while they cannot."""
-        self.recording: Path | None = None
         self.report: Path | None = None
+        """Where the report lies, once it is there."""
         self.concluded = asyncio.Event()
         """Set when results, recording and report are there."""
         self._wish = wish
@@ -74,11 +54,10 @@ class LiveSession:
         self._guide = self._guide_for(
             SessionPlan(wish.protocol, wish.person, wish.resume, wish.virtual is not None)
         )
-        self._fault: Exception | None = None
         self._air: Air | None = None
-        self._keeping: Keeping | None = None
-        self._measuring: Measuring | None = None
-        self._again = asyncio.Event()
+        self._connecting: Connecting | None = None
+        self._recording: SessionRecording | None = None
+        self._fault: Exception | None = None
         self._over = asyncio.Event()
         self._left = asyncio.Event()
 
@@ -86,6 +65,16 @@ class LiveSession:
     def view(self) -> SessionView:
         """The latest view."""
         return self._guide.view
+
+    @property
+    def problem(self) -> ImuHipError | None:
+        """Why the sensors cannot be used, while they cannot."""
+        return None if self._connecting is None else self._connecting.problem
+
+    @property
+    def recording(self) -> Path | None:
+        """Where the recording lies, or will lie once it is finished; None before it began."""
+        return None if self._recording is None else self._recording.target
 
     async def run(self) -> None:
         """Run the session.
@@ -109,8 +98,7 @@ class LiveSession:
                     simulated=air.is_simulated,
                     pelvis=Segment.PELVIS in air.worn_segments(),
                 )
-                self._air = air
-                self._guide = self._guide_for(opened.plan)
+                self._prepare(air, opened)
                 try:
                     async with _during(asyncio.to_thread(_load)), _during(self._ticking()):
                         await self._lead(air, opened)
@@ -124,158 +112,69 @@ class LiveSession:
                 self._left.set()
             return
         self._guide.command(command)
-        if command is Command.KEEP and self._measuring is not None:
-            kept = self._measuring.keep_now()
-            if kept is not None:
-                self._guide.tell(kept)
-        elif command is Command.CONTINUE:
-            self._again.set()
+        if self._recording is not None:
+            self._recording.told(self._guide, command)
+        if self._connecting is not None and command is Command.CONTINUE:
+            self._connecting.try_again()
+
+    def _prepare(self, air: Air, opened: Opened) -> None:
+        self._air = air
+        self._guide = self._guide_for(opened.plan)
+        self._connecting = Connecting(
+            air, self._guide, opened.plan.segments, assignments_file(self._wish.virtual)
+        )
+        self._recording = SessionRecording(
+            self._wish,
+            opened,
+            self._history,
+            saver=self._saver,
+            listener=self._listener,
+            guarded=self._guarded,
+        )
 
     async def _lead(self, air: Air, opened: Opened) -> None:
         self._guide.begin()
-        async with AsyncExitStack() as open_until_told:
-            connecting = self._streaming(air, opened, open_until_told)
-            streaming = None
-            if not self._over.is_set():
-                streaming = await unless_stopped(self._over, connecting)
-            else:
-                connecting.close()
-            if streaming is not None:
-                await self._measure(air, opened, *streaming)
-        await self._conclude(opened)
+        # A session that is gone on with may have nothing left to do but its result.
+        if not self._over.is_set():
+            await self._measure(air)
         if self._fault is not None:
             raise self._fault
+        await self._conclude(opened)
         await self._left.wait()
 
-    async def _streaming(
-        self, air: Air, opened: Opened, open_until: AsyncExitStack
-    ) -> tuple[Capture, list[Placed]]:
-        """Find the sensors and let them stream, as often as the person wants it tried."""
-        while True:
-            try:
-                placed = [
-                    place(worn.segment, worn.sensor) for worn in await self._worn(air, opened)
-                ]
-                capture = await open_until.enter_async_context(Capture(air.central, placed))
-            except ImuHipError as error:
-                self.problem = error
-            except DialogueError as error:
-                self.problem = ImuHipError(
-                    f"A sensor did not do what was asked: {error.what}.",
-                    "Switch it off and on again.",
-                )
-            else:
-                self.problem = None
-                return capture, placed
-            self._again.clear()
-            self._guide.tell(SensorsFailed(str(self.problem)))
-            await self._again.wait()
-
-    async def _worn(self, air: Air, opened: Opened) -> tuple[Worn, ...]:
-        try:
-            return await find_worn(air, opened.plan.segments)
-        except UnplacedSensorsError as error:
-            self._guide.tell(SensorsUnknown(error.what))
-            found = await tell_by_movement(air, error.sensors, self._guide)
-            file = assignments_file(self._wish.virtual)
-            await asyncio.to_thread(remember, found, file)
-            return tuple(Worn(segment, sensor) for segment, sensor in found.items())
-
-    async def _measure(
-        self, air: Air, opened: Opened, capture: Capture, placed: Sequence[Placed]
-    ) -> None:
-        """Record until the machine has all it wants; the recording is finished whatever comes."""
-        air.begin()
-        target = await asyncio.to_thread(self._begin_recording, opened, air.is_simulated)
-        rates_hz = [one.settings.sampling_rate_hz for one in placed]
-        self._measuring = Measuring(
-            self._guide,
-            [one.segment for one in placed],
-            max(rates_hz),
-            opened.plan.tested_sides,
-            on_frame=self._listener,
-            on_markers=self._mark,
-        )
-        try:
-            await record(
-                capture,
-                journal_header(placed, target.name, simulated=air.is_simulated),
-                target,
-                duration_s=None,
-                stop=self._over,
-                show=self._shower(rates_hz),
-                hear=partial(self._guarded, self._measuring.hear),
-                take_s=TAKE_S,
-            )
-        except ImuHipError as error:
-            self._guide.troubles["recording"] = str(error)
-        except asyncio.CancelledError:
-            await self._saver.drained()
-            await asyncio.to_thread(finish_interrupted, (str(target),))
-            raise
-        finally:
-            self._measuring = None
-        await asyncio.to_thread(tidy, target)
-
-    def _begin_recording(self, opened: Opened, simulated: bool) -> Path:
-        wish, history = self._wish, self._history
-        target = new_recording(wish.folder, wish.protocol.name, datetime.now())
-        if opened.resumed is None:
-            kept = history.begin_session(
-                opened.person,
-                wish.protocol.name,
-                wish.mode,
-                simulated=simulated,
-                recording=str(target.absolute()),
-            )
-        else:
-            kept = opened.resumed
-            history.add_recording(kept.id, str(target.absolute()))
-        self._guide.kept_as(kept.id)
-        self.recording = target
-        self._keeping = Keeping(history, self._saver, kept.id, target.absolute())
-        return target
-
-    def _shower(self, rates_hz: Sequence[float]) -> Callable[[RecordingView], None]:
-        """What is done with the state of the sensors, four times a second."""
-        fit = FitWatch(rates_hz)
-
-        def show(view: RecordingView) -> None:
-            self._listener(health_of(view.sensors))
-            self._guide.troubles["recording"] = view.trouble
-            remarks = fit.remarks(view.sensors, view.elapsed_s)
-            if remarks is not None:
-                self._guide.tell(SensorsStream(remarks))
-
-        return show
+    async def _measure(self, air: Air) -> None:
+        if self._connecting is None or self._recording is None:
+            return
+        async with AsyncExitStack() as streams:
+            found = await unless_stopped(self._over, self._connecting.streaming(streams))
+            if found is not None:
+                air.begin()
+                await self._recording.run(self._guide, *found, self._over)
 
     async def _conclude(self, opened: Opened) -> None:
         """Results, report and the end in the history, for a session that has begun there."""
         session = self.view.session
         if session is not None:
-            stopped = self.view.stage is Stage.STOPPED
             notes = (*opened.notes, *filter(None, self._guide.troubles.values()))
-            await self._saver.drained()
-
-            def concluded() -> Finished:
-                from imu_hip.live.finals import conclude  # noqa: PLC0415
-
-                outcome = conclude(
-                    self._history,
-                    session,
-                    SessionState.STOPPED if stopped else SessionState.FINISHED,
-                    title=self._wish.protocol.title,
-                    calibration_deg={
-                        leg.side: leg.uncertainty_deg for leg in self._guide.state.calibrated
-                    },
-                    notes=notes,
-                )
-                self.report = outcome.report
-                name = "" if outcome.report is None else outcome.report.name
-                return Finished(outcome.results, outcome.sentences, name)
-
-            self._guide.tell(await asyncio.to_thread(concluded))
+            finished = await asyncio.to_thread(self._finished, session, notes)
+            self._guide.tell(finished)
         self.concluded.set()
+
+    def _finished(self, session: int, notes: tuple[str, ...]) -> Finished:
+        from imu_hip.live.finals import conclude  # noqa: PLC0415
+
+        stopped = self.view.stage is Stage.STOPPED
+        outcome = conclude(
+            self._history,
+            session,
+            SessionState.STOPPED if stopped else SessionState.FINISHED,
+            title=self._wish.protocol.title,
+            calibration_deg={leg.side: leg.uncertainty_deg for leg in self._guide.state.calibrated},
+            notes=notes,
+        )
+        self.report = outcome.report
+        name = "" if outcome.report is None else outcome.report.name
+        return Finished(outcome.results, outcome.sentences, name)
 
     def _guide_for(self, plan: SessionPlan) -> Guide:
         return Guide(
@@ -287,10 +186,10 @@ class LiveSession:
             await asyncio.sleep(TICK_S)
             self._guarded(self._guide.passed)
 
-    def _guarded(self, work: Callable[..., None], *arguments: object) -> None:
+    def _guarded(self, work: Callable[[], None]) -> None:
         """A mistake in the program ends the session, but the recording is finished all the same."""
         try:
-            work(*arguments)
+            work()
         except Exception as error:
             self._fault = self._fault or error
             self._over.set()
@@ -305,12 +204,8 @@ class LiveSession:
             self._air.world.ask(asked.doing, asked.side, asked.direction)
 
     def _on_progress(self, before: Progress, after: Progress) -> None:
-        if self._keeping is not None:
-            self._keeping.progressed(before, after, self._guide.as_json())
-
-    def _mark(self, markers: tuple[Marker, ...]) -> None:
-        if self._keeping is not None:
-            self._keeping.marked(markers)
+        if self._recording is not None:
+            self._recording.progressed(before, after, self._guide.as_json())
 
     def _on_trouble(self, trouble: str) -> None:
         self._guide.troubles["history"] = trouble
