@@ -33,7 +33,7 @@ with open_history(address) as history:
         history.finish_session(begun.id, SessionState.FINISHED, [result()])
         print(begun.id, flush=True)
 """
-ROUNDS = 4
+ROUNDS = 3
 
 
 @pytest.fixture

@@ -164,7 +164,7 @@ def cell(value):
 
 
 @given(st.lists(SESSIONS, max_size=3))
-@settings(max_examples=15, deadline=None, phases=PHASES)
+@settings(max_examples=10, deadline=None, phases=PHASES)
 def test_a_file_gives_back_what_it_was_given(contents):
     with (
         tempfile.TemporaryDirectory() as folder,
@@ -183,7 +183,7 @@ def two_databases(postgresql_server):
 
 def test_postgresql_gives_back_what_it_was_given(two_databases):
     @given(st.lists(SESSIONS, max_size=3))
-    @settings(max_examples=8, deadline=None, phases=PHASES)
+    @settings(max_examples=6, deadline=None, phases=PHASES)
     def check(contents):
         one, two = map(without_rows, two_databases)
         with open_history(one) as history:

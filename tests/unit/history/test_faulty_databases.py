@@ -78,7 +78,7 @@ def read_all(history):
     history.backup(Path(history.words).with_name("backup.sqlite"))
 
 
-@pytest.mark.parametrize("page", range(0, 24, 3))
+@pytest.mark.parametrize("page", [0, 1, 5, 12])
 def test_a_page_of_rubbish_is_told_and_never_taken_for_data(path, page):
     data = bytearray(path.read_bytes())
     data[page * 4096 : (page + 1) * 4096] = os.urandom(4096)
