@@ -1,8 +1,8 @@
 """Print the accuracy and speed tables of the README: `python -m tests.benchmark [PART ...]`.
 
-Parts are accuracy, gait, sides, speed, live, person, clocks, air, sensors, history, million (the
-history with a million results) and peers; all without a name, but million not, and peers only where
-others' tools are at hand. Those that need the reference recordings say so where they are absent.
+Parts are accuracy, gait, sides, speed, live, person, clocks, air, page, sensors, history, million
+(the history with a million results) and peers; all without a name, but million not, and peers only
+where others' tools are at hand. Those that need the reference recordings say so where they are absent.
 """
 
 import os
@@ -17,6 +17,7 @@ from tests.benchmark import (
     live,
     on_sensor,
     on_the_air,
+    page,
     peers,
     person,
     speed,
@@ -63,6 +64,7 @@ PARTS = {
     "clocks": time_alignment.pairwise_time_errors,
     "person": person.guided_person,
     "air": on_the_air.everything,
+    "page": page.sample_to_pixel,
     "sensors": on_sensor.ten_minutes_on_four_sensors,
     "history": history.answers,
     "million": history.many_answers,
