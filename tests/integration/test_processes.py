@@ -13,7 +13,19 @@ import pytest
 from imu_hip.recording.formats import open_recording, write_recording
 
 COMMAND = Path(sys.executable).with_name("imu-hip")
-HEAVY = ("numpy", "pyarrow", "matplotlib", "vqf", "jinja2", "scipy", "pandas")
+HEAVY = (
+    "numpy",
+    "pyarrow",
+    "matplotlib",
+    "vqf",
+    "jinja2",
+    "scipy",
+    "pandas",
+    "sqlalchemy",
+    "alembic",
+    "starlette",
+    "uvicorn",
+)
 LARGEST_HELP_CPU_S = 0.3
 
 pytestmark = pytest.mark.skipif(not COMMAND.exists(), reason="imu-hip is not installed")
