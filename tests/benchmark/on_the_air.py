@@ -80,7 +80,13 @@ async def recorded(opened, placed, duration_s, meanwhile=None):
 
 async def floor_cpu(text, sampling_rate_hz, duration_s=FLOOR_S):
     """CPU seconds a second of the same sensors with bare bleak clients that do nothing."""
-    async with room(text) as opened, AsyncExitStack() as stack:
+    async with room(text) as opened:
+        return await floor_in(opened, sampling_rate_hz, duration_s)
+
+
+async def floor_in(opened, sampling_rate_hz, duration_s):
+    """The same in a room that is open."""
+    async with AsyncExitStack() as stack:
         placed = await opened.place(*Segment, sampling_rate_hz=sampling_rate_hz)
         for one in placed:
             driver = one.sensor.found.driver
