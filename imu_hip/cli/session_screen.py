@@ -9,7 +9,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from imu_hip.guidance.view import Command, ResultView, SessionView
+from imu_hip.guidance.view import Command, ResultView, SessionView, Stage
 from imu_hip.live.messages import LegFrame, LiveFrame, SensorHealth
 from imu_hip.names import Direction, Side, Task
 from imu_hip.report.wording import FOOT, TEST_NAME, TURN, degrees, give_or_take
@@ -18,6 +18,9 @@ TARGET_DEG: Final = 45.0
 WIDEST_DEG: Final = 60.0
 BAR_WIDTH: Final = 61
 COLOUR: Final = {Side.LEFT: "blue", Side.RIGHT: "dark_orange3"}
+
+OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
+"""The sensors are let go of, and nothing is left to say."""
 
 KEY_OF: Final = {
     Command.CONTINUE: "Enter",
@@ -54,8 +57,10 @@ def session_page(
     parts.append(_counts(view))
     if view.notice:
         parts.append(Text(view.notice, style="bold"))
-    parts += [Text(text, style="bold red") for text in (view.warning, *_faults(sensors)) if text]
-    if keys:
+    over = view.stage in OVER
+    faults = [] if over else _faults(sensors)
+    parts += [Text(text, style="bold red") for text in (view.warning, *faults) if text]
+    if keys and not over:
         parts.append(_keys(view))
     return Group(*parts)
 

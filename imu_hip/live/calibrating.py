@@ -52,6 +52,10 @@ class Calibrating:
         if watching.kind is WatchKind.POSE:
             yield from self._progress(float(news.time_s[-1]))
 
+    def take_now(self) -> None:
+        """Take the pose as it is; how good it is shows when the legs are calibrated."""
+        self._watch.take_now()
+
     def new_markers(self) -> Iterator[Marker]:
         """What was taken since the last call, for the recording."""
         for taken in self._watch.taken.values():

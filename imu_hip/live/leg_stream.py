@@ -60,9 +60,12 @@ class LegStream:
         self._grid = LiveGrid(segments, sampling_rate_hz)
         self._sensors = {segment: LiveOrientation(sampling_rate_hz) for segment in segments}
         self._chains: dict[Side, LegChain] = {}
+        self.calibration: dict[Side, LegCalibration] = {}
+        """Of the legs that have angles."""
 
     def calibrate(self, legs: Mapping[Side, LegCalibration]) -> None:
         """From now on these legs have angles."""
+        self.calibration |= legs
         parameters = ChainParameters(self.sampling_rate_hz)
         self._chains |= {side: LegChain(leg, side, parameters) for side, leg in legs.items()}
 

@@ -84,7 +84,16 @@ class Measuring:
         self._mark(now_s)
 
     def keep_now(self) -> RepetitionEnded | None:
-        """The repetition whose plateau is now, because the person says so; None at rest."""
+        """Take the pose or the plateau as it is now, because the person says so.
+
+        Returns
+        -------
+        The repetition whose plateau is now; None at rest, and for a pose.
+        """
+        if self._guide.watching.kind is WatchKind.POSE:
+            if self._calibrating is not None:
+                self._calibrating.take_now()
+            return None
         return None if self._movement is None else self._movement.keep_now()
 
     def markers(self) -> tuple[Marker, ...]:
@@ -95,8 +104,8 @@ class Measuring:
         watching = self._guide.watching
         if self._guide.view.stage is Stage.CALIBRATE and side in self._sides:
             self._tell(self._calibration(watching).feed(side, news, watching))
-        elif watching.side is side and watching.kind in _MOVING:
-            self._tell(self._moving(watching).feed(news))
+        elif watching.side is side and watching.kind in _MOVING and news.angles is not None:
+            self._tell(self._moving(watching, side).feed(news))
         elif watching.side is side and watching.kind is WatchKind.STRETCH:
             reached = stretch_angle(side, news)
             self._tell([] if reached is None else [reached])
@@ -108,11 +117,14 @@ class Measuring:
             self._calibrating = Calibrating(self._sides, self._stream, self._origin_s or 0.0)
         return self._calibrating
 
-    def _moving(self, watching: Watching) -> MovementWatch:
+    def _moving(self, watching: Watching, side: Side) -> MovementWatch:
         running = self._movement
         if running is None or running.watched != same_movement(watching):
             running = self._movement = MovementWatch(
-                watching, self._stream.sampling_rate_hz, self._origin_s or 0.0
+                watching,
+                self._stream.calibration[side],
+                self._stream.sampling_rate_hz,
+                self._origin_s or 0.0,
             )
         return running
 

@@ -19,7 +19,7 @@ from imu_hip.live.session_files import finish_interrupted
 from imu_hip.names import Sex, Side, Task
 from imu_hip.report.from_history import result_views
 
-RETEST_PROTOCOL = "short"
+RETEST_PROTOCOL = "seated"
 
 STATIC = (Task.SEATED, Task.PRONE, Task.CROSS_LEGGED)
 

@@ -6,6 +6,7 @@ from typing import Final
 from imu_hip.bluetooth.sensor_link import LOW_PERCENT, LinkState
 from imu_hip.bluetooth.status import SensorStatus, since
 from imu_hip.live.messages import SensorHealth
+from imu_hip.names import Segment
 
 LEAST_RATE: Final = 0.9
 """Part of its rate that a sensor must send; less points to a bad place or a busy radio."""
@@ -75,20 +76,30 @@ def fit_remarks(
     sampling_rate_hz
         The rate that each sensor was asked for, in the order of the statuses.
     """
-    told: list[str] = []
+    flat: list[Segment] = []
+    slow: list[Segment] = []
+    lossy: list[Segment] = []
     for status, rate_hz in zip(statuses, sampling_rate_hz, strict=True):
-        name = f"The {status.segment.words} sensor"
-        battery = status.battery
+        battery, lost = status.battery, status.lost_percent
         if battery is not None and battery.level_percent < LOW_PERCENT and not battery.charging:
-            told.append(f"{name} has {battery.level_percent} % battery left: charge it soon.")
+            flat.append(status.segment)
         if status.rate_hz < LEAST_RATE * rate_hz:
-            told.append(
-                f"{name} sends {status.rate_hz:.0f} of {rate_hz:.0f} samples a second: bring the "
-                "computer nearer."
-            )
-        elif status.lost_percent is not None and status.lost_percent > MOST_LOST_PERCENT:
-            told.append(
-                f"{name} loses {status.lost_percent:.0f} % of its samples: bring the computer "
-                "nearer."
-            )
-    return tuple(told)
+            slow.append(status.segment)
+        elif lost is not None and lost > MOST_LOST_PERCENT:
+            lossy.append(status.segment)
+    nearer = "bring the computer nearer, and close other programs on it."
+    return (
+        *_remark(flat, ("has little battery left", "have little battery left"), "charge soon."),
+        *_remark(slow, ("sends too few samples", "send too few samples"), nearer),
+        *_remark(lossy, ("loses samples", "lose samples"), nearer),
+    )
+
+
+def _remark(segments: Sequence[Segment], does: tuple[str, str], advice: str) -> tuple[str, ...]:
+    # No numbers: they change every few seconds, and a screen reader would never be silent.
+    if not segments:
+        return ()
+    *others, last = (segment.words for segment in segments)
+    if not others:
+        return (f"The {last} sensor {does[0]}: {advice}",)
+    return (f"The {', '.join(others)} and {last} sensors {does[1]}: {advice}",)

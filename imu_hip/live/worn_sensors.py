@@ -72,13 +72,9 @@ async def tell_by_movement(
         Where there are more sensors than segments, or one does not stream.
     """
     serials: dict[Segment, str] = {}
-    attempt = guide.watching.attempt
     async with MovingSensors(air.central, sensors) as moving:
         air.begin()
         while (watched := guide.watching).kind is WatchKind.ASSIGN and watched.segment is not None:
-            if watched.attempt != attempt:
-                attempt = watched.attempt
-                serials.clear()
             motion = await moving.during(MOVING_S)
             if guide.watching != watched:
                 continue

@@ -1,7 +1,11 @@
 """`imu-hip test` and `imu-hip stretch` as a person uses them, killed and resumed."""
 
+import os
 import signal
+import subprocess
+import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +14,7 @@ from imu_hip.history.records import SessionState
 from imu_hip.history.store import open_history
 from imu_hip.names import Direction, Side
 from imu_hip.recording.recover import journal_path
-from tests.integration.live.conftest import ended
+from tests.integration.live.conftest import COMMAND, ended
 
 PLAN = "dot,play=guided,pace=3,left=36/41"
 
@@ -107,3 +111,24 @@ def test_ctrl_c_before_anything_was_measured(start_command):
     history = open_history()
     assert not history.unfinished()
     history.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals")
+def test_a_key_stops_a_session_in_a_terminal(folders):
+    ours, theirs = os.openpty()
+    command = [COMMAND, "test", "Anna", "--virtual", PLAN]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, cwd=folders)
+    os.close(theirs)
+    seen = b""
+    while b"Switch the sensors on" not in seen:
+        seen += os.read(ours, 4096)
+    os.write(ours, b"q")
+    with suppress(OSError):
+        while chunk := os.read(ours, 4096):
+            seen += chunk
+    os.close(ours)
+    assert process.wait() == 130
+    text = seen.decode("utf-8", "replace")
+    assert "Stopped before anything was measured." in text
+    # The cursor was hidden and is there again.
+    assert text.rindex("\x1b[?25h") > text.rindex("\x1b[?25l")

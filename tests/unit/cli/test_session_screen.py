@@ -108,6 +108,13 @@ def test_only_sensors_that_are_away_are_named():
     assert "left shin" not in text
 
 
+def test_sensors_that_were_let_go_of_at_the_end_are_no_fault():
+    gone = SensorHealth(Segment.LEFT_SHIN, "stopped", False, 0.0, 0.0, 80.0, "")
+    text = page(replace(VIEW, stage=Stage.RESULT), sensors=(gone,))
+    assert "stopped" not in text
+    assert "Take this angle" not in text
+
+
 def test_a_narrow_terminal_still_shows_everything():
     assert max(len(line.rstrip()) for line in page(width=62).splitlines()) <= 62
 

@@ -46,15 +46,21 @@ def test_a_good_sensor_needs_no_remark():
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"battery": Battery(14)}, "has 14 % battery left: charge it soon"),
-        ({"rate_hz": 53.0}, "sends 53 of 60 samples a second"),
-        ({"lost_percent": 6.4}, "loses 6 % of its samples"),
+        ({"battery": Battery(14)}, "has little battery left: charge soon"),
+        ({"rate_hz": 53.0}, "sends too few samples: bring the computer nearer"),
+        ({"lost_percent": 6.4}, "loses samples: bring the computer nearer"),
     ],
 )
 def test_what_should_be_mended_is_told_with_what_to_do(change, told):
     (remark,) = fit_remarks([replace(GOOD, **change)], [60.0])
     assert remark.startswith("The left thigh sensor ")
     assert told in remark
+
+
+def test_sensors_with_the_same_fault_share_a_sentence():
+    slow = [replace(GOOD, segment=segment, rate_hz=40.0) for segment in (THIGH, SHIN)]
+    (remark,) = fit_remarks(slow, [60.0, 60.0])
+    assert remark.startswith("The left thigh and left shin sensors send too few samples: ")
 
 
 @pytest.mark.parametrize(
