@@ -64,7 +64,7 @@ async def test_every_answer_says_what_a_browser_may_do(serve):
             answer = await client.request(method, path)
             assert answer.headers["content-security-policy"] == PAGE_POLICY
             assert answer.headers["x-content-type-options"] == "nosniff"
-            assert answer.headers["referrer-policy"] == "no-referrer"
+            assert answer.headers["referrer-policy"] == "same-origin"
             expected = "no-cache" if "ETag" in answer.headers else "no-store"
             assert answer.headers["cache-control"] == expected
             assert "server" not in answer.headers

@@ -1,13 +1,18 @@
 """`imu-hip serve` as a person starts and ends it."""
 
+import json
 import socket
 import stat
 import time
 from contextlib import closing
+from pathlib import Path
 
 import httpx
 import pytest
+from websockets.sync.client import connect
 
+from imu_hip.history.store import open_history
+from imu_hip.recording.formats import open_recording
 from tests.served_page import ServedPage
 
 VIRTUAL = ("--virtual", "--no-browser")
@@ -89,3 +94,24 @@ def test_other_devices_get_an_address_and_a_code(tmp_path):
 )
 def test_what_cannot_be_served_is_a_sentence(refused, arguments, words):
     refused("serve", "--no-browser", *arguments, words=[words])
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_the_middle_saves_the_session_so_that_it_can_go_on(tmp_path):
+    with ServedPage(tmp_path, *VIRTUAL, "--out", tmp_path / "out") as served:
+        address = served.wait_for_address()
+        socket_address = f"{address.replace('http', 'ws')}/live"
+        with connect(socket_address, origin=address, compression=None, proxy=None) as tab:
+            hello = json.loads(tab.recv())
+            start = {"type": "start", "person": "Ada", "protocol": "seated"}
+            tab.send(json.dumps(start | {"token": hello["token"]}))
+            while json.loads(tab.recv(timeout=60.0)).get("view", {}).get("stage") != "calibrate":
+                pass
+            status, said = served.interrupt()
+    assert (status, "Traceback" in said) == (0, False), said
+    with open_history(served.history) as history:
+        (session,) = history.unfinished()
+    assert session.person.alias == "Ada"
+    (recording,) = session.recordings
+    assert Path(recording).parent == tmp_path / "out"
+    assert len(open_recording(recording).streams) >= 4
