@@ -50,6 +50,9 @@ def _checking(state: SessionState) -> Iterator[Button]:
 
 
 def _posing(state: SessionState) -> Iterator[Button]:
+    # Who trembles could never go on; what it is worth shows in the calibration's quality.
+    if state.hindrance.said:
+        yield Button(Command.KEEP, "Take it as it is")
     yield _PAUSE
 
 

@@ -37,11 +37,16 @@ def _continue(state: SessionState, time_s: float) -> SessionState:
     return go_on(state, time_s)
 
 
+def _keep(state: SessionState, time_s: float) -> SessionState:
+    # A pose is taken by those who watch it; they tell that it is done.
+    return state if step_of(state).kind is StepKind.POSE else keep_angle(state, time_s)
+
+
 _COMMANDS: Final[Mapping[Command, Callable[[SessionState, float], SessionState]]] = (
     MappingProxyType(
         {
             Command.CONTINUE: _continue,
-            Command.KEEP: keep_angle,
+            Command.KEEP: _keep,
             Command.REDO: redo,
             Command.SKIP: skip,
             Command.PAIN: pain,

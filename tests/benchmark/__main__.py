@@ -2,7 +2,8 @@
 
 Parts are accuracy, gait, sides, speed, live, person, clocks, air, page, sensors, history, million
 (the history with a million results) and peers; all without a name, but million not, and peers only
-where others' tools are at hand. Those that need the reference recordings say so where they are absent.
+where others' tools are at hand. Those that need the reference recordings say so where they are
+absent.
 """
 
 import os

@@ -107,6 +107,23 @@ def test_final_results_replace_the_provisional_ones():
     assert room.spoken()[-1] == "Your left hip turns 31°."
 
 
+def test_a_pose_that_will_not_do_can_be_taken_as_it_is():
+    room = Room(plan_for("seated"))
+    Obedient(room).until(lambda view: view.stage is Stage.CALIBRATE)
+    assert Command.KEEP not in {button.command for button in room.view.buttons}
+    trembles = events.PoseProgress(Doing.STAND, None, 0.1, "Keep still: the left thigh moves.")
+    for _ in range(100):
+        room.wait(0.1)
+        room.tell(trembles)
+    assert Command.KEEP in {button.command for button in room.view.buttons}
+    # It is taken by those who watch it, so nothing changes before they tell that it is done.
+    before = room.state
+    room.tell(events.Told(Command.KEEP))
+    assert room.state == before
+    room.tell(events.PoseProgress(Doing.STAND, None, 1.0))
+    assert room.asked.doing is Doing.SIT
+
+
 def test_practice_does_not_count():
     room = Room(plan_for("seated"))
     Obedient(room).until(lambda view: view.stage is Stage.MEASURE)
