@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from imu_hip.errors import OutputError, RecordingError
-from imu_hip.names import Segment
+from imu_hip.names import MarkerLabel, Segment, Side
 from imu_hip.recording.formats import open_recording
+from imu_hip.recording.formats.sidecars import markers_path, write_markers
 from imu_hip.recording.journal import (
     JournalEvent,
     JournalHeader,
@@ -20,7 +21,7 @@ from imu_hip.recording.journal import (
     JournalWriter,
 )
 from imu_hip.recording.journal_reading import read_journal
-from imu_hip.recording.recording import SensorInfo
+from imu_hip.recording.recording import Marker, SensorInfo
 from imu_hip.recording.recover import finish, journal_path, require_at_rest, target_of
 
 RATE_HZ = 50.0
@@ -185,6 +186,15 @@ def test_the_recording_replaces_the_journal_only_when_it_is_whole(two_seconds):
     np.testing.assert_array_equal(
         reopened.streams[Segment.LEFT_SHIN].acc_mps2, recording.streams[Segment.LEFT_SHIN].acc_mps2
     )
+
+
+def test_markers_beside_a_journal_go_into_its_recording(two_seconds):
+    target = target_of(two_seconds)
+    markers = (Marker(MarkerLabel.SEATED, 0.5, 1.5, Side.LEFT),)
+    write_markers(markers, markers_path(target))
+    finish(two_seconds, target)
+    markers_path(target).unlink()
+    assert open_recording(target).markers == markers
 
 
 def test_an_existing_recording_is_not_written_over(two_seconds):
