@@ -18,8 +18,8 @@ from imu_hip.live.session_files import sessions_folder
 from imu_hip.live.session_runner import LiveSession
 from imu_hip.web.app import live_page
 from imu_hip.web.entry import Entry
-from imu_hip.web.host import Service
 from imu_hip.web.server import ALL_ADDRESSES, THIS_COMPUTER, listening, own_address, serving
+from imu_hip.web.service import Service
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from imu_hip.errors import ImuHipError
 from imu_hip.history.records import Mode, ResultRecord, SessionRecord
 from imu_hip.names import Task
 from imu_hip.web.findings import comparison_finding, trend_finding
-from imu_hip.web.host import Service, SessionHost
+from imu_hip.web.host import SessionHost
 from imu_hip.web.incoming import Alias, Id, Token
 from imu_hip.web.pages import body_of
+from imu_hip.web.service import Service
 
 NEWEST_SESSIONS: Final = 100
 EXPORT_NAME: Final = "imu_hip-export.zip"

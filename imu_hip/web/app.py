@@ -13,11 +13,12 @@ from starlette.types import ASGIApp
 from imu_hip.errors import ImuHipError
 from imu_hip.web.api import Api
 from imu_hip.web.entry import Entry
-from imu_hip.web.host import Service, SessionHost
+from imu_hip.web.host import SessionHost
 from imu_hip.web.live_socket import LiveSocket
 from imu_hip.web.pages import Pages
 from imu_hip.web.reports import Reports
 from imu_hip.web.security import Guard, HeadersOnEveryAnswer
+from imu_hip.web.service import Service
 from imu_hip.web.static_table import static_files
 from imu_hip.web.tabs import Tabs
 

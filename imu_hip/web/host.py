@@ -2,23 +2,20 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final
 
 from imu_hip.errors import ImuHipError
-from imu_hip.guidance.protocol import Protocol as GuidanceProtocol
+from imu_hip.guidance.protocol import Protocol
 from imu_hip.guidance.view import Command, SessionView, Stage
 from imu_hip.history.records import Mode
-from imu_hip.history.store import History
 from imu_hip.live.messages import LiveFrame, SensorHealth
-from imu_hip.live.session_runner import Listener, SessionWish
+from imu_hip.live.session_runner import SessionWish
 from imu_hip.names import Sex
 from imu_hip.web import outgoing
 from imu_hip.web.incoming import Resume, Start
-from imu_hip.web.outgoing import Offer, Unfinished
+from imu_hip.web.outgoing import Offer
 from imu_hip.web.pace import FramePace
+from imu_hip.web.service import GuidedSession, Service
 from imu_hip.web.tabs import Tabs
 
 OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
@@ -29,53 +26,6 @@ _log = logging.getLogger(__name__)
 
 class SessionHostError(ImuHipError):
     """A session cannot be begun, resumed or told something now."""
-
-
-class GuidedSession(Protocol):
-    """What runs a session, as `live.session_runner.LiveSession` does."""
-
-    concluded: asyncio.Event
-    """Set when the result and the report are there."""
-
-    def run(self) -> Coroutine[Any, Any, None]:
-        """Run until the session is left or cancelled; everything is saved whatever happens."""
-
-    def tell(self, command: Command) -> None:
-        """Give a command."""
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """What the page serves.
-
-    Parameters
-    ----------
-    folder
-        Where recordings are written.
-    virtual
-        A plan of virtual sensors, None for real ones.
-    begin
-        Makes a session that tells the listener what it shows.
-    """
-
-    history: History
-    protocols: tuple[GuidanceProtocol, ...]
-    folder: Path
-    virtual: str | None
-    begin: Callable[[SessionWish, History, Listener], GuidedSession]
-
-    def protocol(self, name: str) -> GuidanceProtocol:
-        """The protocol of a name.
-
-        Raises
-        ------
-        SessionHostError
-            Where there is none.
-        """
-        for protocol in self.protocols:
-            if protocol.name == name:
-                return protocol
-        raise SessionHostError("There is no protocol of this name.", "Choose one of the list.")
 
 
 class SessionHost:
@@ -178,7 +128,7 @@ class SessionHost:
         """What can be begun now."""
         while True:
             ended = self._ended
-            offer = await asyncio.to_thread(self._read_offer)
+            offer = await asyncio.to_thread(self.service.offer, self._running_id)
             if ended == self._ended:
                 return offer
 
@@ -186,7 +136,7 @@ class SessionHost:
         self,
         person: str,
         sex: Sex | None,
-        protocol: GuidanceProtocol,
+        protocol: Protocol,
         mode: Mode,
         resume: int | None,
     ) -> SessionWish:
@@ -244,14 +194,3 @@ class SessionHost:
     def _delete(self, alias: str, recordings: bool) -> None:
         history = self.service.history
         history.delete(history.person(alias), recordings=recordings)
-
-    def _read_offer(self) -> Offer:
-        history = self.service.history
-        titles = {protocol.name: protocol.title for protocol in self.service.protocols}
-        unfinished = tuple(
-            Unfinished(record, titles[record.protocol], len(history.repetitions(record.id)))
-            for record in history.unfinished()
-            if record.id != self._running_id and record.protocol in titles
-        )
-        virtual = self.service.virtual is not None
-        return Offer(self.service.protocols, history.people(), unfinished, virtual)

@@ -14,8 +14,8 @@ from imu_hip.guidance.protocol import Protocol, ProtocolKind
 from imu_hip.history.store import open_history
 from imu_hip.names import Side
 from imu_hip.web.app import live_page
-from imu_hip.web.host import Service
 from imu_hip.web.server import THIS_COMPUTER, listening, serving
+from imu_hip.web.service import Service
 from tests.web_sessions import LedByHand
 
 PROTOCOL = Protocol(

@@ -10,8 +10,8 @@ from websockets.exceptions import InvalidStatus
 from imu_hip.history.records import Mode
 from imu_hip.web.app import live_page
 from imu_hip.web.entry import WRONG_CODES, Entry
-from imu_hip.web.host import Service
 from imu_hip.web.security import PAGE_POLICY
+from imu_hip.web.service import Service
 from tests.integration.web.conftest import PROTOCOL, by_hand, handshake
 
 FOREIGN = ("https://evil.example", "http://127.0.0.1:1", "null", "http://localhost.evil.example")
