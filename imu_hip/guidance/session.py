@@ -49,7 +49,7 @@ from imu_hip.guidance.preparing import (
 )
 from imu_hip.guidance.protocol import Cue
 from imu_hip.guidance.session_state import Phase, SessionState
-from imu_hip.guidance.speaking import repeat, say
+from imu_hip.guidance.speaking import lasting_problem, repeat, say
 from imu_hip.guidance.state_json import from_json, to_json
 from imu_hip.guidance.steps import StepKind, first_step, steps_of
 from imu_hip.guidance.stretching import stretch_angle, stretching_passed
@@ -59,9 +59,6 @@ __all__ = ["advance", "asked_of", "begin", "from_json", "to_json", "view_of", "w
 
 REMIND_AFTER_S: Final = 12.0
 MOST_REMINDERS: Final = 5
-
-_PROBLEM_LASTS_S: Final = 1.5
-"""A problem that stays this long is said aloud."""
 
 _WAITING: Final = frozenset(
     {StepKind.ASSIGN, StepKind.POSE, StepKind.POSITION, StepKind.PRACTISE, StepKind.MEASURE}
@@ -96,9 +93,9 @@ def _passed(state: SessionState, event: Passed, time_s: float) -> SessionState:
 def _spoken_to(state: SessionState, time_s: float) -> SessionState:
     quiet_s = time_s - state.said.cued_s
     hindrance = state.hindrance
-    lasts = bool(hindrance.problem) and time_s - hindrance.since_s >= _PROBLEM_LASTS_S
-    if lasts and not hindrance.said and quiet_s >= words.speech_s(state.said.cue.speech):
-        state = replace(state, notice=hindrance.problem, hindrance=replace(hindrance, said=True))
+    problem = lasting_problem(state, time_s)
+    if problem and not hindrance.said and quiet_s >= words.speech_s(state.said.cue.speech):
+        state = replace(state, notice=problem, hindrance=replace(hindrance, said=True))
         return say(state, Cue(state.said.cue.text, ""), time_s)
     waits = step_of(state).kind in _WAITING and state.phase is not Phase.PAIN
     again = waits and quiet_s >= REMIND_AFTER_S and state.said.reminders < MOST_REMINDERS

@@ -1,11 +1,15 @@
 """Say a cue, sound a tone, fill in what a cue leaves open."""
 
 from dataclasses import replace
+from typing import Final
 
 from imu_hip.guidance.protocol import Cue
 from imu_hip.guidance.session_state import Hindrance, SessionState
 from imu_hip.guidance.view import Tone
 from imu_hip.names import Side
+
+PROBLEM_LASTS_S: Final = 1.5
+"""A problem that stays this long is shown and said: who is just about to sit has none."""
 
 
 def filled(cue: Cue, side: Side | None, repetition: int = 0, repetitions: int = 0) -> Cue:
@@ -57,6 +61,13 @@ def sound(state: SessionState, tone: Tone | None) -> SessionState:
 def heeded(state: SessionState, time_s: float) -> SessionState:
     """A state that knows that the person does something, so that nothing is said again."""
     return replace(state, said=replace(state.said, cued_s=time_s, reminders=0))
+
+
+def lasting_problem(state: SessionState, time_s: float) -> str:
+    """What keeps the person back and has done so for a while, empty where nothing has."""
+    hindrance = state.hindrance
+    lasts = hindrance.said or time_s - hindrance.since_s >= PROBLEM_LASTS_S
+    return hindrance.problem if lasts else ""
 
 
 def hindered(state: SessionState, problem: str, time_s: float) -> SessionState:

@@ -7,6 +7,7 @@ from imu_hip.guidance.moving import watched_hold_s
 from imu_hip.guidance.protocol import ProtocolKind
 from imu_hip.guidance.provisional import provisional_results
 from imu_hip.guidance.session_state import Phase, SessionState
+from imu_hip.guidance.speaking import lasting_problem
 from imu_hip.guidance.steps import MOVING, STAGE, StepKind, counted, done_of, turn_of
 from imu_hip.guidance.stretch import is_easing_off
 from imu_hip.guidance.stretching import stretch_view
@@ -35,7 +36,7 @@ def view_of(state: SessionState, time_s: float) -> SessionView:
         cue_number=said.cue_number,
         tone=said.tone,
         tone_number=said.tone_number,
-        notice=state.hindrance.problem or state.notice,
+        notice=lasting_problem(state, time_s) or state.notice,
         warning=" ".join(filter(None, (words.away(state.away), *state.remarks))),
         fraction=None if fraction is None else round(min(max(fraction, 0.0), 1.0), 2),
         picture=_picture(state),

@@ -124,6 +124,17 @@ def test_a_pose_that_will_not_do_can_be_taken_as_it_is():
     assert room.asked.doing is Doing.SIT
 
 
+def test_who_is_just_about_to_sit_is_not_told_to_sit():
+    room = Room(plan_for("seated"))
+    Obedient(room).until(lambda view: view.asked is not None and view.asked.doing is Doing.SIT)
+    upright = events.PoseProgress(Doing.SIT, None, 0.0, "Sit down.")
+    room.tell(upright)
+    room.wait(1.4)
+    assert room.view.notice == ""
+    room.wait(0.3)
+    assert room.view.notice == "Sit down."
+
+
 def test_practice_does_not_count():
     room = Room(plan_for("seated"))
     Obedient(room).until(lambda view: view.stage is Stage.MEASURE)
