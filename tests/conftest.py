@@ -10,6 +10,12 @@ import pytest
 sys.path.append(str(Path(__file__).parents[1]))
 
 
+def pytest_collection_modifyitems(items):
+    """Begin with the modules that take long and mostly wait: the others fill the gaps between."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
 @pytest.fixture(scope="session")
 def reference_data():
     """Folder of the real recordings, which are not part of the project."""

@@ -61,7 +61,10 @@ class SessionRecord:
 
 @dataclass(frozen=True, slots=True)
 class RepetitionRecord:
-    """One finished repetition; `reason` says why it does not count, else empty."""
+    """One finished repetition; `reason` says why it does not count, else empty.
+
+    One that was broken off, as by a lost sensor, has NaN for what was not measured.
+    """
 
     task: Task
     side: Side

@@ -28,6 +28,8 @@ _MAY_BE_UNKNOWN: Final = {
     "plateau_s",
     "thigh_elevation_deg",
     "knee_flexion_deg",
+    "start_s",
+    "end_s",
     "sd_deg",
     "best_deg",
 }
@@ -94,8 +96,8 @@ def repetition_of(row: RowMapping) -> RepetitionRecord:
         counted=row["counted"],
         reason=row["reason"],
         recording=row["recording"],
-        start_s=row["start_s"],
-        end_s=row["end_s"],
+        start_s=_known(row["start_s"]),
+        end_s=_known(row["end_s"]),
     )
 
 

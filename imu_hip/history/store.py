@@ -132,6 +132,11 @@ class History(Questions):
         with self._database.writing() as connection:
             writing.add_repetition(connection, session, repetition)
 
+    def correct_repetition(self, session: int, repetition: RepetitionRecord) -> None:
+        """Put what is known better of a repetition in place of what was kept."""
+        with self._database.writing() as connection:
+            writing.correct_repetition(connection, session, repetition)
+
     def withdraw_repetition(  # noqa: PLR0917
         self,
         session: int,

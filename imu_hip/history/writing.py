@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import Connection, RowMapping, Table, and_, delete, insert, select, update
 from sqlalchemy.sql.elements import ColumnElement
@@ -23,6 +24,9 @@ from imu_hip.history.records import (
 from imu_hip.history.rows import clean, row_of
 from imu_hip.history.tables import FileKind, bouts, files, people, repetitions, results, sessions
 from imu_hip.names import Direction, Side, Task
+
+REPETITION_KEY: Final = ("session_id", "task", "side", "direction", "moment", "number")
+"""What tells repetitions apart."""
 
 
 def begin_session(
@@ -82,8 +86,26 @@ def add_repetition(connection: Connection, session: int, repetition: RepetitionR
     """
     require_session(connection, session)
     row = {"session_id": session, **row_of(repetition)}
-    key = ("session_id", "task", "side", "direction", "moment", "number")
-    _insert_once(connection, repetitions, row, key)
+    _insert_once(connection, repetitions, row, REPETITION_KEY)
+
+
+def correct_repetition(connection: Connection, session: int, repetition: RepetitionRecord) -> None:
+    """Put what is known better of a repetition in place of what was kept, in one step.
+
+    Raises
+    ------
+    HistoryError
+        Where no repetition of that movement has its number.
+    """
+    require_session(connection, session)
+    row = {"session_id": session, **row_of(repetition)}
+    key = {name: row[name] for name in REPETITION_KEY}
+    changed = connection.execute(update(repetitions).where(_like(repetitions, key)).values(row))
+    if not changed.rowcount:
+        raise HistoryError(
+            f"Session {session} has no repetition {repetition.number} of that movement.",
+            "Look at it with: imu-hip history show.",
+        )
 
 
 def withdraw_repetition(

@@ -126,10 +126,7 @@ def _refined(
         analysis = analyses.get(one.recording)
         better = one if analysis is None else with_peak_of(one, analysis)
         if better != one:
-            history.withdraw_repetition(
-                session, one.task, one.side, one.direction, one.moment, one.number
-            )
-            history.add_repetition(session, better)
+            history.correct_repetition(session, better)
         refined.append(better)
     return tuple(refined)
 

@@ -39,9 +39,7 @@ class Keeping:
             movement = (gone.task, gone.side, gone.direction)
             self._do(history.withdraw_repetition, *movement, moment_of(gone), gone.number)
         for new in found.added:
-            record = record_of(new, str(self.recording))
-            if record is not None:
-                self._do(history.add_repetition, record)
+            self._do(history.add_repetition, record_of(new, str(self.recording)))
         for bout in found.bouts:
             if bout.duration_s > 0.0:
                 self._do(history.add_bout, bout_record_of(bout, now_utc))

@@ -1,9 +1,23 @@
 """What a session finished, as its history keeps it."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 from imu_hip.guidance.plan import KeptBout, KeptRepetition
 from imu_hip.history.records import BoutRecord, Moment, RepetitionRecord
+from imu_hip.measures.repetitions import Repetition
+
+_NOTHING = Repetition(
+    direction=None,
+    start_s=math.nan,
+    end_s=math.nan,
+    plateau_start_s=math.nan,
+    plateau_end_s=math.nan,
+    peak_deg=math.nan,
+    thigh_elevation_deg=math.nan,
+    knee_flexion_deg=math.nan,
+)
+"""What is measured of a repetition that was broken off."""
 
 
 def moment_of(repetition: KeptRepetition) -> Moment:
@@ -11,17 +25,15 @@ def moment_of(repetition: KeptRepetition) -> Moment:
     return Moment.RETEST if repetition.retest else Moment.TEST
 
 
-def record_of(repetition: KeptRepetition, recording: str) -> RepetitionRecord | None:
-    """A repetition for the history, None where nothing of it was measured.
+def record_of(repetition: KeptRepetition, recording: str) -> RepetitionRecord:
+    """A repetition for the history.
 
     Parameters
     ----------
     recording
         Where the recording lies whose times the repetition has.
     """
-    measured = repetition.measured
-    if measured is None:
-        return None
+    measured = repetition.measured or _NOTHING
     return RepetitionRecord(
         task=repetition.task,
         side=repetition.side,

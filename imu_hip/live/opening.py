@@ -143,8 +143,6 @@ def _complete(history: History, record: SessionRecord, progress: Progress) -> No
     recording = record.recordings[-1] if record.recordings else ""
     for repetition in progress.repetitions:
         own = record_of(repetition, recording)
-        if own is None:
-            continue
         if (own.task, own.side, own.direction, own.moment, own.number) not in known:
             history.add_repetition(record.id, own)
 

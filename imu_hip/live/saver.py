@@ -37,6 +37,11 @@ class Saver:
         self._problem: Exception | None = None
         self._failures = 0
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being saved; not where saving fails, since that may take long."""
+        return not self._idle.is_set() and self._problem is None
+
     def do(self, work: Callable[[], object]) -> None:
         """Do this after everything that was asked for before."""
         self._work.append(work)

@@ -23,7 +23,7 @@ from imu_hip.live.saver import Saver
 from imu_hip.live.sensor_health import FitWatch, health_of
 from imu_hip.live.session_files import finish_interrupted, new_recording, tidy
 
-TAKE_S: Final = 0.008
+TAKE_S: Final = 0.004
 """Samples are read this often: on average it costs half of that in delay."""
 
 Listener = Callable[[SessionView | LiveFrame | tuple[SensorHealth, ...]], None]

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import Final
 
 from imu_hip.errors import ImuHipError
@@ -23,6 +24,9 @@ from imu_hip.live.stopping import unless_stopped
 from imu_hip.names import Segment
 
 __all__ = ["Listener", "LiveSession", "SessionWish"]
+
+LONGEST_HELD_S: Final = 0.5
+"""A view waits no longer than this for what it shows to be saved."""
 
 TICK_S: Final = 0.05
 
@@ -60,6 +64,8 @@ class LiveSession:
         self._fault: Exception | None = None
         self._over = asyncio.Event()
         self._left = asyncio.Event()
+        self._unshown: SessionView | None = None
+        self._show_until_s = 0.0
 
     @property
     def view(self) -> SessionView:
@@ -185,6 +191,7 @@ class LiveSession:
         while True:
             await asyncio.sleep(TICK_S)
             self._guarded(self._guide.passed)
+            self._show_what_is_saved()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """A mistake in the program ends the session, but the recording is finished all the same."""
@@ -197,7 +204,17 @@ class LiveSession:
     def _on_view(self, view: SessionView) -> None:
         if view.stage in OVER:
             self._over.set()
-        self._listener(view)
+        if self._unshown is None:
+            self._show_until_s = perf_counter() + LONGEST_HELD_S
+        self._unshown = view
+        self._show_what_is_saved()
+
+    def _show_what_is_saved(self) -> None:
+        """Show the newest view, but what was finished only once it is safe."""
+        view = self._unshown
+        if view is not None and (not self._saver.busy or perf_counter() >= self._show_until_s):
+            self._unshown = None
+            self._listener(view)
 
     def _on_asked(self, asked: Asked) -> None:
         if self._air is not None and self._air.world is not None:

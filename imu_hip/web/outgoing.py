@@ -35,7 +35,7 @@ class Unfinished:
     Parameters
     ----------
     repetitions
-        How many finished repetitions it keeps.
+        How many repetitions that count it keeps.
     """
 
     record: SessionRecord

@@ -75,10 +75,13 @@ class Service:
         """
         titles = {protocol.name: protocol.title for protocol in self.protocols}
         unfinished = tuple(
-            Unfinished(record, titles[record.protocol], len(self.history.repetitions(record.id)))
+            Unfinished(record, titles[record.protocol], self._counted(record.id))
             for record in self.history.unfinished()
             if record.id != running and record.protocol in titles
         )
         return Offer(
             self.protocols, self.history.people(), unfinished, virtual=self.virtual is not None
         )
+
+    def _counted(self, session: int) -> int:
+        return sum(one.counted for one in self.history.repetitions(session))

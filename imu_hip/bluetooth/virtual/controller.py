@@ -144,6 +144,13 @@ class QuietHost(Host):
         if connection_handle in self.connections:
             super().send_acl_sdu(connection_handle, sdu)
 
+    def on_command_processed(
+        self, event: hci.HCI_Command_Complete_Event | hci.HCI_Command_Status_Event
+    ) -> None:
+        """Take the answer to a command; nobody waits for one that was cancelled."""
+        if self.pending_response is None or not self.pending_response.done():
+            super().on_command_processed(event)
+
     def on_hci_packet(self, packet: hci.HCI_Packet) -> None:
         """Take an event or data from the controller."""
         if isinstance(packet, hci.HCI_AclDataPacket):

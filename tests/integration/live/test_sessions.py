@@ -22,8 +22,20 @@ PLAN = "dot,play=guided,pace=2.5,left=36/41,right=30/44"
 
 async def test_a_whole_seated_test(guided, folders):
     run = guided("both", PLAN)
+    shown_and_kept = []
+
+    def compare(view):
+        # What is shown as finished is already safe, so that no crash can take it back.
+        if view.session is not None:
+            kept = run.history.repetitions(view.session)
+            counts = (sum(one.counted for one in each) for each in (view.repetitions, kept))
+            shown_and_kept.append(tuple(counts))
+
+    run.on_view = compare
     began_s = time.process_time()
     await run.run()
+    assert max(shown for shown, _ in shown_and_kept) == 4
+    assert all(shown <= kept for shown, kept in shown_and_kept)
     cpu_s = time.process_time() - began_s
     view = run.session.view
     assert view.stage is Stage.RESULT
@@ -94,6 +106,10 @@ async def test_a_sensor_that_goes_away_in_a_repetition_costs_only_that_one(guide
     refused = [one for one in view.repetitions if not one.counted]
     assert refused
     assert all(one.direction is Direction.EXTERNAL and one.reason for one in refused)
+    kept = await asyncio.to_thread(run.history.repetitions, view.session)
+    assert [one.reason for one in kept if not one.counted] == [one.reason for one in refused]
+    report = await asyncio.to_thread(run.session.report.read_text, "utf-8")
+    assert refused[0].reason in report
     counted = {one.direction for one in view.repetitions if one.counted}
     assert counted == set(Direction)
     found = {one.measure: one.value_deg for one in view.results}

@@ -140,8 +140,19 @@ def test_a_repetition_that_is_withdrawn_can_be_done_again(history, running):
     )
 
 
+def test_a_corrected_repetition_keeps_its_place(history, running):
+    for number in (1, 2):
+        history.add_repetition(running, repetition(number))
+    better = repetition(1, peak_deg=33.5)
+    history.correct_repetition(running, better)
+    assert history.repetitions(running) == (better, repetition(2))
+    with pytest.raises(HistoryError, match="no repetition 3"):
+        history.correct_repetition(running, repetition(3))
+
+
 def test_what_was_not_measured_is_nan_and_never_a_number(history, running):
-    names = ("peak_deg", "plateau_s", "thigh_elevation_deg", "knee_flexion_deg")
+    measured = ("peak_deg", "plateau_s", "thigh_elevation_deg", "knee_flexion_deg")
+    names = (*measured, "start_s", "end_s")
     unknown = dict.fromkeys(names, math.nan)
     history.add_repetition(running, repetition(counted=False, reason="lost samples", **unknown))
     history.add_repetition(running, repetition(counted=False, reason="lost samples", **unknown))
