@@ -1,6 +1,7 @@
 """The virtual controller and the host stack on it, without the costs and gaps of bumble's own."""
 
 import asyncio
+from typing import TypeAlias
 from dataclasses import dataclass
 
 from bumble import hci, ll
@@ -127,6 +128,11 @@ def _connection_cancelled(peer: hci.Address) -> hci.HCI_LE_Connection_Complete_E
     )
 
 
+_Answer: TypeAlias = (
+    hci.HCI_Command_Complete_Event[hci.HCI_ReturnParameters] | hci.HCI_Command_Status_Event
+)
+
+
 class QuietHost(Host):
     """A host stack whose packet traffic passes without a log line."""
 
@@ -144,9 +150,7 @@ class QuietHost(Host):
         if connection_handle in self.connections:
             super().send_acl_sdu(connection_handle, sdu)
 
-    def on_command_processed(
-        self, event: hci.HCI_Command_Complete_Event | hci.HCI_Command_Status_Event
-    ) -> None:
+    def on_command_processed(self, event: _Answer) -> None:
         """Take the answer to a command; nobody waits for one that was cancelled."""
         if self.pending_response is None or not self.pending_response.done():
             super().on_command_processed(event)
