@@ -11,9 +11,19 @@ sys.path.append(str(Path(__file__).parents[1]))
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the modules that take long and mostly wait: the others fill the gaps between."""
-    slow = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in slow)
+    """Spread the modules that take long and mostly wait among those that keep a core busy.
+
+    Workers begin with equal parts of the list, so that each waits for a few things meanwhile.
+    """
+    modules = {}
+    for item in items:
+        modules.setdefault(item.path, []).append(item)
+    slow = [m for m in modules.values() if any(i.get_closest_marker("slow") for i in m)]
+    busy = [m for m in modules.values() if m not in slow]
+    places = [(number / max(len(slow), 1), module) for number, module in enumerate(slow)]
+    places += [((number + 0.5) / len(busy), module) for number, module in enumerate(busy)]
+    places.sort(key=lambda place: place[0])
+    items[:] = [item for _, module in places for item in module]
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """The virtual controller and the host stack on it, without the costs and gaps of bumble's own."""
 
 import asyncio
-from typing import TypeAlias
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from bumble import hci, ll
 from bumble.controller import Controller
