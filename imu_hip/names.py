@@ -102,6 +102,13 @@ class Direction(StrEnum):
     EXTERNAL = "external"
 
 
+TURN: Final = {Direction.INTERNAL: "inward", Direction.EXTERNAL: "outward"}
+"""What a hip does, as a person says it."""
+
+FOOT: Final = {Direction.INTERNAL: "foot moves out", Direction.EXTERNAL: "foot moves in"}
+"""What the foot of a bent leg does then."""
+
+
 class Sex(StrEnum):
     """Sex for which norms are looked up."""
 

@@ -11,8 +11,8 @@ from rich.text import Text
 
 from imu_hip.guidance.view import Command, ResultView, SessionView, Stage
 from imu_hip.live.messages import LegFrame, LiveFrame, SensorHealth
-from imu_hip.names import Direction, Side, Task
-from imu_hip.report.wording import FOOT, TEST_NAME, TURN, degrees, give_or_take
+from imu_hip.names import FOOT, TURN, Direction, Side, Task
+from imu_hip.report.wording import TEST_NAME, degrees, give_or_take
 
 TARGET_DEG: Final = 45.0
 WIDEST_DEG: Final = 60.0

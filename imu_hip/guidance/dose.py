@@ -6,9 +6,8 @@ from typing import Final
 
 from imu_hip.guidance.restriction import Restriction, restrictions
 from imu_hip.guidance.view import ResultView
-from imu_hip.guidance.words import FOOT, TURN
 from imu_hip.measures.deficit import TARGET_DEG, deficit_deg
-from imu_hip.names import Direction, Side, Task
+from imu_hip.names import FOOT, TURN, Direction, Side, Task
 
 BOUT_S: Final = (30.0, 60.0)
 TIMES_A_DAY: Final = (1, 3)

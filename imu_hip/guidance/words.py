@@ -4,10 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from imu_hip.guidance.protocol import Cue
-from imu_hip.names import Direction, Segment, Side, Task
-
-TURN: Final = {Direction.INTERNAL: "inward", Direction.EXTERNAL: "outward"}
-FOOT: Final = {Direction.INTERNAL: "foot moves out", Direction.EXTERNAL: "foot moves in"}
+from imu_hip.names import FOOT, TURN, Direction, Segment, Side, Task
 
 _S_PER_WORD: Final = 0.36
 """Speech of browsers and phones says some 165 words a minute."""

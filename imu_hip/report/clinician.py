@@ -8,11 +8,11 @@ from typing import Final
 
 from imu_hip.measures.norms import norms_for
 from imu_hip.measures.rotation_test import NormPlace, RotationTest
-from imu_hip.names import Direction, Sex, Side
+from imu_hip.names import FOOT, TURN, Direction, Sex, Side
 from imu_hip.report.from_history import Tests
 from imu_hip.report.sentences import norm_sentence
 from imu_hip.report.tables import Grid
-from imu_hip.report.wording import FOOT, TEST_NAME, TURN, degrees, give_or_take, known
+from imu_hip.report.wording import TEST_NAME, degrees, give_or_take, known
 
 LITERATURE: Final = {
     "Krause et al. 2015": (

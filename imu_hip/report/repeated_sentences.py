@@ -7,8 +7,8 @@ from typing import Final
 from imu_hip.measures.comparison import SideDifference
 from imu_hip.measures.measured_range import ARC, SLOPE
 from imu_hip.measures.repeated import Apart, Balance, Change, percent_of_larger
-from imu_hip.names import Direction, Side
-from imu_hip.report.wording import FOOT, TURN, capital, degrees, size_and_error
+from imu_hip.names import FOOT, TURN, Direction, Side
+from imu_hip.report.wording import capital, degrees, size_and_error
 
 WARM_UP: Final = (
     "Right after a stretch warm muscle alone can move farther; only a test on another day shows "

@@ -13,7 +13,7 @@ from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.measured_range import Measured
 from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.measures.running import GaitTest
-from imu_hip.names import Direction, Side, Task
+from imu_hip.names import FOOT, TURN, Direction, Side, Task
 from imu_hip.report.drawn import Figure
 from imu_hip.report.figures import repetitions_figure
 from imu_hip.report.gait_sections import GaitPart, gait_part
@@ -29,7 +29,7 @@ from imu_hip.report.tables import (
     repetitions_of,
 )
 from imu_hip.report.traces import traces_of
-from imu_hip.report.wording import FOOT, NOT_MEASURED, TEST_NAME, TURN, degrees, give_or_take, known
+from imu_hip.report.wording import NOT_MEASURED, TEST_NAME, degrees, give_or_take, known
 
 _POSITION: Final = {
     Task.SEATED: "Sitting, hip and knee bent to a right angle.",

@@ -9,17 +9,9 @@ from imu_hip.measures.deficit import TARGET_DEG
 from imu_hip.measures.norms import norms_for
 from imu_hip.measures.repetitions import Repetition
 from imu_hip.measures.rotation_test import NormPlace, Range, RotationTest
-from imu_hip.names import Direction, Side, Task
+from imu_hip.names import FOOT, TURN, Direction, Side, Task
 from imu_hip.report.gait_sentences import gait_headline
-from imu_hip.report.wording import (
-    FOOT,
-    NOT_MEASURED,
-    TURN,
-    degrees,
-    give_or_take,
-    known,
-    size_and_error,
-)
+from imu_hip.report.wording import NOT_MEASURED, degrees, give_or_take, known, size_and_error
 
 _SAME: Final = {
     "internal": " turning inward (foot moves out)",

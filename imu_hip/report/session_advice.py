@@ -7,9 +7,9 @@ from typing import Final
 from imu_hip.guidance.dose import dose_of, dose_sentences
 from imu_hip.history.records import Moment, ResultRecord
 from imu_hip.measures.deficit import TARGET_DEG, deficit_deg
-from imu_hip.names import Direction, Side, Task
+from imu_hip.names import FOOT, TURN, Direction, Side, Task
 from imu_hip.report.from_history import result_views
-from imu_hip.report.wording import FOOT, TEST_NAME, TURN, degrees, give_or_take
+from imu_hip.report.wording import TEST_NAME, degrees, give_or_take
 
 BETWEEN_DAYS: Final = "From one day to another only more than 9° can be told from chance."
 

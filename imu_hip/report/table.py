@@ -8,13 +8,11 @@ from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.gait_comparison import QuantityDifference
 from imu_hip.measures.gait_quantities import GaitQuantity
 from imu_hip.measures.rotation_test import RotationTest
-from imu_hip.names import Direction, Side, Task
+from imu_hip.names import FOOT, TURN, Direction, Side, Task
 from imu_hip.report.gait_wording import QUANTITY_WORDS
 from imu_hip.report.wording import (
-    FOOT,
     NOT_MEASURED,
     TEST_NAME,
-    TURN,
     decimals_apart,
     degrees,
     give_or_take,

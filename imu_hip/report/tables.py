@@ -9,12 +9,10 @@ from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.repetitions import Repetition
 from imu_hip.measures.rotation_test import RotationTest
 from imu_hip.measures.running import GaitTest
-from imu_hip.names import Direction, Side
+from imu_hip.names import FOOT, TURN, Direction, Side
 from imu_hip.report.sentences import norm_sentence, target_sentence
 from imu_hip.report.wording import (
-    FOOT,
     NOT_MEASURED,
-    TURN,
     clock,
     decimals_apart,
     degrees,

@@ -6,10 +6,10 @@ from typing import Final
 from imu_hip.measures.comparison import exceeds
 from imu_hip.measures.measured_range import ARC
 from imu_hip.measures.trend import FEWEST_DAYS, SHORTEST_SPAN_DAYS, Trend
-from imu_hip.names import Direction, Side
+from imu_hip.names import FOOT, TURN, Direction, Side
 from imu_hip.report.dates import day_words, local_day, span_words
 from imu_hip.report.trends import Series, TaskTrend
-from imu_hip.report.wording import FOOT, TURN, degrees, give_or_take, size_and_error
+from imu_hip.report.wording import degrees, give_or_take, size_and_error
 
 TOO_FEW: Final = (
     f"Too few to speak of a change: that needs sessions on {FEWEST_DAYS} days, over "

@@ -3,12 +3,9 @@
 import math
 from typing import Final
 
-from imu_hip.names import Direction, MarkerLabel, Task
+from imu_hip.names import MarkerLabel, Task
 
 NOT_MEASURED: Final = "not measured"
-
-TURN: Final = {Direction.INTERNAL: "inward", Direction.EXTERNAL: "outward"}
-FOOT: Final = {Direction.INTERNAL: "foot moves out", Direction.EXTERNAL: "foot moves in"}
 
 TEST_NAME: Final = {
     Task.SEATED: "Seated test",

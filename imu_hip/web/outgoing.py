@@ -14,8 +14,8 @@ from imu_hip.guidance.protocol import Protocol
 from imu_hip.guidance.view import SessionView
 from imu_hip.history.records import Mode, Person, SessionRecord
 from imu_hip.live.messages import LegFrame, LiveFrame, SensorHealth
-from imu_hip.names import DEVICE_WORDING, Direction, Sex, Side, Task
-from imu_hip.report.wording import FOOT, TEST_NAME, TURN
+from imu_hip.names import DEVICE_WORDING, FOOT, TURN, Direction, Sex, Side, Task
+from imu_hip.report.wording import TEST_NAME
 
 IDLE: Final = '{"type":"idle"}'
 """No session runs."""

@@ -8,9 +8,8 @@ import pytest
 import imu_hip.guidance
 from imu_hip.guidance import events
 from imu_hip.guidance.view import Stage
-from imu_hip.guidance.words import FOOT, TURN, direction_words, movement_words
+from imu_hip.guidance.words import direction_words, movement_words
 from imu_hip.names import Direction, Side, Task
-from imu_hip.report import wording
 from tests.guided_people import Obedient, Room, plan_for, repetition
 
 GUIDANCE = Path(imu_hip.guidance.__file__).parent
@@ -19,11 +18,6 @@ CLINICAL = re.compile(
     r"patient|tear\b|\b24°|\b85°|\b15°",
     re.IGNORECASE,
 )
-
-
-def test_words_agree_with_those_of_reports():
-    assert TURN == wording.TURN
-    assert FOOT == wording.FOOT
 
 
 def test_a_direction_has_both_words():
