@@ -23,6 +23,8 @@ from imu_hip.recording.recover import finish, journal_path
 pytestmark = pytest.mark.slow
 
 THIGH, SHIN = Segment.LEFT_THIGH, Segment.LEFT_SHIN
+PATIENT = "dot,queue=0"
+"""Sensors that hold back what a busy machine fetches late, so that only the recorder can lose."""
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ async def recorded(room, target, duration_s, show=lambda _: None, *, segments=(T
 @pytest.mark.usefixtures("nothing_blocks_the_event_loop")
 async def test_a_recording_holds_what_the_sensors_felt(room, session, tmp_path):
     target = tmp_path / "a.parquet"
-    async with room("dot", THIGH, SHIN) as opened:
+    async with room(PATIENT, THIGH, SHIN) as opened:
         await recorded(opened, target, 4.0)
     assert await asyncio.to_thread(lambda: [f.name for f in tmp_path.iterdir()]) == ["a.parquet"]
     recording = await asyncio.to_thread(open_recording, target)
@@ -70,7 +72,7 @@ async def test_a_recording_holds_what_the_sensors_felt(room, session, tmp_path):
 @pytest.mark.usefixtures("nothing_blocks_the_event_loop")
 async def test_every_kind_of_sensor_is_recorded(room, tmp_path, kind):
     target = tmp_path / "a.parquet"
-    async with room(kind, THIGH, SHIN) as opened:
+    async with room(f"{kind},queue=0", THIGH, SHIN) as opened:
         recording = await recorded(opened, target, 4.0)
     for stream in recording.streams.values():
         assert stream.duration_s > 3.5
@@ -116,7 +118,7 @@ async def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_space(room,
             resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
     try:
-        async with room("dot", THIGH, SHIN) as opened:
+        async with room(PATIENT, THIGH, SHIN) as opened:
             recording = await recorded(opened, target, 6.0, show)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
@@ -165,7 +167,7 @@ def wait_for_journal(path, process, minimum_bytes):
 
 
 def test_a_killed_recorder_loses_less_than_a_second(start_command, run_command, tmp_path):
-    process = start_command("record", "run.parquet", "--virtual", "dot", "--duration", "60")
+    process = start_command("record", "run.parquet", "--virtual", PATIENT, "--duration", "60")
     journal = tmp_path / "run.parquet.journal"
     wait_for_journal(journal, process, 150_000)
     # The journal grew just now; the worst moment is before it grows again.
