@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,27 @@ def pytest_collection_modifyitems(items):
     places += [((number + 0.5) / len(busy), module) for number, module in enumerate(busy)]
     places.sort(key=lambda place: place[0])
     items[:] = [item for _, module in places for item in module]
+
+
+REAL_TIME = tuple(
+    Path(__file__).parent / folder
+    for folder in ("browser", "integration/bluetooth", "integration/live", "integration/web")
+)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item):
+    """Let tests that play in real time go before those that compute, where the system allows it."""
+    plays = any(item.path.is_relative_to(folder) for folder in REAL_TIME)
+    if not plays or not hasattr(os, "setpriority"):
+        return (yield)
+    usual = os.getpriority(os.PRIO_PROCESS, 0)
+    with suppress(PermissionError):
+        os.setpriority(os.PRIO_PROCESS, 0, usual - 10)
+    try:
+        return (yield)
+    finally:
+        os.setpriority(os.PRIO_PROCESS, 0, usual)
 
 
 @pytest.fixture(scope="session")

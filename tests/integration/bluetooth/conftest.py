@@ -135,7 +135,11 @@ def room(session):
             if segment in (segments or session.recording.streams)
         }
         recording = replace(session.recording, streams=streams)
-        async with VirtualWorld(parse_plan(text), recording, settings) as world:
+        plan = parse_plan(text)
+        if "queue=" not in text:
+            # What a busy machine fetches late is no loss of the radio.
+            plan = replace(plan, queue=120)
+        async with VirtualWorld(plan, recording, settings) as world:
             yield Room(world)
 
     return opened

@@ -49,7 +49,7 @@ async def recorded(room, target, duration_s, show=lambda _: None, *, segments=(T
 @pytest.mark.usefixtures("nothing_blocks_the_event_loop")
 async def test_a_recording_holds_what_the_sensors_felt(room, session, tmp_path):
     target = tmp_path / "a.parquet"
-    async with room(PATIENT, THIGH, SHIN) as opened:
+    async with room("dot", THIGH, SHIN) as opened:
         await recorded(opened, target, 4.0)
     assert await asyncio.to_thread(lambda: [f.name for f in tmp_path.iterdir()]) == ["a.parquet"]
     recording = await asyncio.to_thread(open_recording, target)
@@ -72,7 +72,7 @@ async def test_a_recording_holds_what_the_sensors_felt(room, session, tmp_path):
 @pytest.mark.usefixtures("nothing_blocks_the_event_loop")
 async def test_every_kind_of_sensor_is_recorded(room, tmp_path, kind):
     target = tmp_path / "a.parquet"
-    async with room(f"{kind},queue=0", THIGH, SHIN) as opened:
+    async with room(kind, THIGH, SHIN) as opened:
         recording = await recorded(opened, target, 4.0)
     for stream in recording.streams.values():
         assert stream.duration_s > 3.5
@@ -118,7 +118,7 @@ async def test_a_full_disk_is_told_and_nothing_is_lost_once_there_is_space(room,
             resource.setrlimit(resource.RLIMIT_FSIZE, usual)
 
     try:
-        async with room(PATIENT, THIGH, SHIN) as opened:
+        async with room("dot", THIGH, SHIN) as opened:
             recording = await recorded(opened, target, 6.0, show)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, usual)
