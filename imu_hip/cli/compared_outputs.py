@@ -8,9 +8,10 @@ from pathlib import Path
 from rich.console import Console
 
 from imu_hip.cli.analyze import DEFAULT_FOLDER
+from imu_hip.cli.history_keeping import opened
 from imu_hip.cli.outputs import made_folder, require_apart, require_free, write_document
 from imu_hip.history.records import Mode
-from imu_hip.history.store import History, open_history
+from imu_hip.history.store import History
 from imu_hip.names import Task
 from imu_hip.report.comparands import comparand, parts_of
 from imu_hip.report.compared import Comparison, compare
@@ -72,12 +73,12 @@ def compare_named(first: str, second: str, db: str | None, targets: Targets) -> 
         if named.exists():
             require_free(named, *targets.files)
     with ExitStack() as stack:
-        opened: list[History] = []
+        found: list[History] = []
 
         def history() -> History:
-            if not opened:
-                opened.append(stack.enter_context(open_history(db)))
-            return opened[0]
+            if not found:
+                found.append(stack.enter_context(opened(db)))
+            return found[0]
 
         return compare(comparand(first, history), comparand(second, history))
 
@@ -86,7 +87,7 @@ def trends_named(
     alias: str, task: Task | None, mode: Mode, db: str | None
 ) -> tuple[int, tuple[TaskTrend, ...]]:
     """The number of a person and their trends: of one test, or of every one."""
-    with open_history(db) as history:
+    with opened(db) as history:
         number = history.person(alias).id
         if task is None:
             return number, read_trends(history, alias, mode)

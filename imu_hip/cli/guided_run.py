@@ -14,10 +14,10 @@ from imu_hip.errors import ImuHipError
 from imu_hip.guidance.protocol import Protocol, ProtocolKind
 from imu_hip.guidance.protocol_file import read_protocol
 from imu_hip.guidance.view import Command, SessionView, Stage, Tone
+from imu_hip.history.address import recordings_folder
 from imu_hip.history.records import Mode
 from imu_hip.history.store import History, open_history
 from imu_hip.live.messages import LiveFrame, SensorHealth
-from imu_hip.live.session_files import sessions_folder
 from imu_hip.live.session_runner import LiveSession, SessionWish
 from imu_hip.names import Sex
 
@@ -198,7 +198,7 @@ def _protocol(wish: GuidedWish) -> Protocol:
 
 
 def _chosen(wish: GuidedWish, protocol: Protocol | None, history: History) -> SessionWish:
-    folder = sessions_folder()
+    folder = recordings_folder()
     if protocol is not None:
         alias = wish.person or USUAL_PERSON
         return SessionWish(alias, wish.sex, protocol, wish.mode, wish.virtual, folder)

@@ -5,6 +5,8 @@ from typing import Annotated
 
 import typer
 
+from imu_hip.cli.history import DbOption
+
 USUAL_PLAN = "dot,play=guided"
 
 
@@ -36,10 +38,7 @@ def serve(
             "is printed. What they send can be read along in the network.",
         ),
     ] = False,
-    db: Annotated[
-        str | None,
-        typer.Option(metavar="URL", help="Database of the history; else IMU_HIP_DB or a file."),
-    ] = None,
+    db: DbOption = None,
     protocols: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Protocols of your own, as .toml files.")
     ] = None,

@@ -14,7 +14,6 @@ from imu_hip.cli.running import stopping_on_interrupt
 from imu_hip.guidance.protocol_file import protocols
 from imu_hip.history.address import recordings_folder, reports_folder
 from imu_hip.history.store import History, open_history
-from imu_hip.live.session_files import sessions_folder
 from imu_hip.live.session_runner import LiveSession
 from imu_hip.web.app import live_page
 from imu_hip.web.entry import Entry
@@ -60,7 +59,7 @@ async def serve_until_stopped(wish: ServeWish, say: Callable[[str], None]) -> No
     listener = listening(ALL_ADDRESSES if wish.lan else THIS_COMPUTER, wish.port)
     port = listener.getsockname()[1]
     with listener, stopping_on_interrupt(stop):
-        folder = wish.out or sessions_folder()
+        folder = wish.out or recordings_folder()
         history = await asyncio.to_thread(_history, wish.db, folder)
         try:
             service = Service(history, offered, folder, wish.plan, LiveSession)

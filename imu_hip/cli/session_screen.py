@@ -9,17 +9,16 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from imu_hip.guidance.view import Command, ResultView, SessionView, Stage
+from imu_hip.guidance.view import OVER, Command, ResultView, SessionView
 from imu_hip.live.messages import LegFrame, LiveFrame, SensorHealth
+from imu_hip.measures.deficit import TARGET_DEG
 from imu_hip.names import FOOT, TURN, Direction, Side, Task
 from imu_hip.report.wording import TEST_NAME, degrees, give_or_take
 
-TARGET_DEG: Final = 45.0
 WIDEST_DEG: Final = 60.0
 BAR_WIDTH: Final = 61
 COLOUR: Final = {Side.LEFT: "blue", Side.RIGHT: "dark_orange3"}
 
-OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
 """The sensors are let go of, and nothing is left to say."""
 
 KEY_OF: Final = {

@@ -20,4 +20,4 @@ class ProtocolError(ImuHipError):
 
 
 class ResumeError(ImuHipError):
-    """What was kept of a session does not tell where it was."""
+    """A session cannot be gone on with."""

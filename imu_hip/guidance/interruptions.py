@@ -28,8 +28,6 @@ def resume(state: SessionState, time_s: float) -> SessionState:
     state = replace(state, paused=False, notice="")
     if gone := missing(state):
         return say(state, words.waiting_for(gone), time_s)
-    if step_of(state).kind is StepKind.BOUT:
-        return change_leg(state, time_s)
     return _taken_up(state, time_s, "")
 
 

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -24,6 +25,7 @@ BUILT_IN: Final = ("seated", "prone", "cross_legged", "short", "stretch", "calib
 
 LARGEST_BYTES: Final = 100_000
 
+_CALIBRATION: Final = "calibration"
 _FOLDER: Final = Path(__file__).with_name("protocols")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _ADVICE: Final = "Correct the file; the protocols that come with imu_hip show how."
@@ -195,15 +197,17 @@ def _protocol(name: str, table: "ProtocolTable") -> Protocol:
         about=table.about,
         kind=table.kind,
         sides=table.sides,
-        cues=MappingProxyType({**_usual_cues(name), **cues}),
+        cues=MappingProxyType({**({} if name == _CALIBRATION else _calibration_cues()), **cues}),
         parts=tuple(_part(part) for part in table.parts),
         stretch=None if table.stretch is None else _stretch(table.stretch),
         stop_rules=table.stop_rules,
     )
 
 
-def _usual_cues(name: str) -> Mapping[Doing, Cue]:
-    return {} if name == "calibration" else _read(_FOLDER / "calibration.toml").cues
+@cache
+def _calibration_cues() -> Mapping[Doing, Cue]:
+    # Every other protocol begins with the same poses.
+    return _read(_FOLDER / f"{_CALIBRATION}.toml").cues
 
 
 def _cue(table: "CueTable") -> Cue:

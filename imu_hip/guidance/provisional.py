@@ -1,6 +1,7 @@
 """What the counted repetitions amount to so far, until the final results are there."""
 
 import math
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
@@ -12,7 +13,7 @@ from imu_hip.measures.session_results import CountedPeak, session_results
 from imu_hip.names import Side
 
 UNKNOWN_CALIBRATION_DEG: Final = 2.0
-"""For a leg that was measured before a crash and not calibrated since."""
+"""For a leg whose calibration is not known, as of one measured before a crash."""
 
 
 def provisional_results(state: SessionState) -> tuple[ResultView, ...]:
@@ -20,14 +21,19 @@ def provisional_results(state: SessionState) -> tuple[ResultView, ...]:
     return _results(state.progress, state.calibrated)
 
 
+def calibration_errors_deg(known_deg: Mapping[Side, float]) -> dict[Side, float]:
+    """What the calibration gives to a rotation of each leg, also where that is not known."""
+    errors_deg = {side: known_deg.get(side, UNKNOWN_CALIBRATION_DEG) for side in Side}
+    return {
+        side: error_deg if math.isfinite(error_deg) else UNKNOWN_CALIBRATION_DEG
+        for side, error_deg in errors_deg.items()
+    }
+
+
 @lru_cache(maxsize=8)
 def _results(progress: Progress, calibrated: tuple[Calibrated, ...]) -> tuple[ResultView, ...]:
     # Views are looked at many times between two repetitions.
-    known = {c.side: c.uncertainty_deg for c in calibrated}
-    errors_deg = {side: known.get(side, UNKNOWN_CALIBRATION_DEG) for side in Side}
-    errors_deg = {
-        s: d if math.isfinite(d) else UNKNOWN_CALIBRATION_DEG for s, d in errors_deg.items()
-    }
+    errors_deg = calibration_errors_deg({c.side: c.uncertainty_deg for c in calibrated})
     peaks = [
         CountedPeak(r.task, r.side, r.direction, r.peak_deg)
         for r in progress.repetitions

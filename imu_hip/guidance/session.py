@@ -53,9 +53,9 @@ from imu_hip.guidance.speaking import lasting_problem, repeat, say
 from imu_hip.guidance.state_json import from_json, to_json
 from imu_hip.guidance.steps import StepKind, first_step, steps_of
 from imu_hip.guidance.stretching import stretch_angle, stretching_passed
-from imu_hip.guidance.views import asked_of, view_of, watching
+from imu_hip.guidance.views import view_of, watching
 
-__all__ = ["advance", "asked_of", "begin", "from_json", "to_json", "view_of", "watching"]
+__all__ = ["advance", "begin", "from_json", "to_json", "view_of", "watching"]
 
 REMIND_AFTER_S: Final = 12.0
 MOST_REMINDERS: Final = 5

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from imu_hip.guidance.protocol import Cue, ProtocolKind
 from imu_hip.names import Direction, Doing, Side, Task
@@ -21,6 +22,10 @@ class Stage(StrEnum):
     RETEST = "retest"
     RESULT = "result"
     STOPPED = "stopped"
+
+
+OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
+"""Nothing is measured any more."""
 
 
 class Command(StrEnum):

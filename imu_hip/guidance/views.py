@@ -104,7 +104,6 @@ def watching(state: SessionState) -> Watching:
         None if step.movement is None else step.movement.direction,
         step.part.gates,
         watched_hold_s(step.part),
-        counts=step.kind is StepKind.MEASURE,
         retest=state.progress.retest,
     )
 

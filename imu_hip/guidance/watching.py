@@ -41,8 +41,6 @@ class Watching:
         Changes where the same thing is watched anew: calibration or assignment done again.
     hold_s
         How long the angle must stay for `PlateauReached`.
-    counts
-        Whether repetitions count; False for practice.
     """
 
     kind: WatchKind
@@ -54,5 +52,4 @@ class Watching:
     hold_s: float = 0.0
     segment: Segment | None = None
     attempt: int = 0
-    counts: bool = True
     retest: bool = False

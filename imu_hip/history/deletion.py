@@ -9,6 +9,7 @@ from imu_hip.history.errors import HistoryError
 from imu_hip.history.people import gone
 from imu_hip.history.records import Person
 from imu_hip.history.tables import FileKind, files, people, sessions
+from imu_hip.recording.formats.sidecars import markers_path
 from imu_hip.recording.recover import journal_path
 
 Listed = tuple[FileKind, str]
@@ -93,7 +94,7 @@ def inside(name: str, folders: Sequence[Path]) -> Path | None:
 def _with_companions(path: Path, kind: FileKind) -> Iterator[Path]:
     yield path
     if kind is FileKind.RECORDING:
-        yield path.with_name(f"{path.stem}.markers.csv")
+        yield markers_path(path)
         yield path.with_name(f"{path.stem}.toml")
         yield journal_path(path)
 

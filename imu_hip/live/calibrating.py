@@ -3,20 +3,15 @@
 import math
 from collections.abc import Collection, Iterator
 
-from imu_hip.analysis.live_calibration import calibrate
+from imu_hip.analysis.live_calibration import LABEL, calibrate
 from imu_hip.analysis.pose_watch import PoseWatch, TakenPose
 from imu_hip.errors import CalibrationError
 from imu_hip.guidance.events import Calibrated, Event, PoseProgress
 from imu_hip.guidance.watching import Watching, WatchKind
 from imu_hip.live.leg_stream import LegNews, LegStream
-from imu_hip.names import Doing, MarkerLabel, Side
+from imu_hip.names import Side
 from imu_hip.recording.recording import Marker
 
-LABEL_OF = {
-    Doing.STAND: MarkerLabel.STAND,
-    Doing.SIT: MarkerLabel.SIT,
-    Doing.STRAIGHTEN_KNEE: MarkerLabel.KNEE_EXTENSION,
-}
 PROGRESS_S = 0.05
 
 
@@ -62,7 +57,7 @@ class Calibrating:
             if taken not in self._marked:
                 self._marked.add(taken)
                 yield Marker(
-                    LABEL_OF[taken.doing],
+                    LABEL[taken.doing],
                     taken.start_s - self._origin_s,
                     taken.end_s - self._origin_s,
                     taken.side,

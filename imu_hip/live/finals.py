@@ -8,6 +8,7 @@ from pathlib import Path
 from imu_hip.analysis.analyze import analyze
 from imu_hip.analysis.results import Analysis
 from imu_hip.errors import ImuHipError
+from imu_hip.guidance.provisional import calibration_errors_deg
 from imu_hip.guidance.view import ResultView
 from imu_hip.history.records import (
     Moment,
@@ -26,9 +27,6 @@ from imu_hip.recording.formats import open_recording
 from imu_hip.report.from_history import result_records, result_views
 from imu_hip.report.session_page import write_session_report
 from imu_hip.report.session_sentences import result_sentences
-
-USUAL_CALIBRATION_DEG = 2.0
-"""For a leg whose calibration is known from nowhere, as after a crash without a recording."""
 
 LEAST_OVERLAP = 0.5
 
@@ -180,7 +178,5 @@ def _calibration_deg(
     for analysis in analyses:
         for leg in analysis.calibration:
             found[leg.side].append(leg.uncertainty_deg)
-    return {
-        side: max(values) if values else live_deg.get(side, USUAL_CALIBRATION_DEG)
-        for side, values in found.items()
-    }
+    errors_deg = calibration_errors_deg(live_deg)
+    return {side: max(values) if values else errors_deg[side] for side, values in found.items()}

@@ -51,11 +51,6 @@ class Guide:
         self._on_view(self.view)
 
     @property
-    def progress(self) -> Progress:
-        """What was finished so far."""
-        return self._state.progress
-
-    @property
     def state(self) -> SessionState:
         """Where the session is."""
         return self._state

@@ -2,15 +2,11 @@
 
 from dataclasses import replace
 
+from imu_hip.analysis.spans import LABEL
 from imu_hip.guidance.view import SessionView, Stage
-from imu_hip.names import MarkerLabel, Side, Task
+from imu_hip.names import MarkerLabel, Side
 from imu_hip.recording.recording import Marker
 
-LABEL_OF = {
-    Task.SEATED: MarkerLabel.SEATED,
-    Task.PRONE: MarkerLabel.PRONE,
-    Task.CROSS_LEGGED: MarkerLabel.CROSS_LEGGED,
-}
 Part = tuple[MarkerLabel, Side | None]
 
 
@@ -21,8 +17,8 @@ def part_of(view: SessionView) -> Part | None:
     """
     if view.paused:
         return None
-    if view.stage is Stage.MEASURE and view.task in LABEL_OF:
-        return LABEL_OF[view.task], view.side
+    if view.stage is Stage.MEASURE and view.task is not None:
+        return LABEL[view.task], view.side
     if view.stage is Stage.STRETCH and view.side is not None:
         return MarkerLabel.STRETCH, view.side
     return None

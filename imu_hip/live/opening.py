@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from imu_hip.errors import ImuHipError
+from imu_hip.guidance.errors import ResumeError
 from imu_hip.guidance.plan import Progress, SessionPlan
 from imu_hip.guidance.protocol import Protocol, ProtocolKind
 from imu_hip.guidance.protocol_file import read_protocol
@@ -24,10 +24,6 @@ RETEST_PROTOCOL = "seated"
 STATIC = (Task.SEATED, Task.PRONE, Task.CROSS_LEGGED)
 
 
-class ResumeError(ImuHipError):
-    """A session cannot be gone on with."""
-
-
 @dataclass(frozen=True, slots=True)
 class SessionWish:
     """What a session is to be.
@@ -41,7 +37,7 @@ class SessionWish:
     virtual
         A description of virtual sensors, None for real ones.
     folder
-        Where recordings and reports go; `session_files.sessions_folder()` is the usual one.
+        Where recordings and reports go; `history.address.recordings_folder()` is the usual one.
     resume
         The session of the history that is to go on, None for a new one. Person, protocol and
         mode must be those of that session.

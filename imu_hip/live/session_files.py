@@ -6,16 +6,10 @@ from typing import Final
 
 from imu_hip.bluetooth.recorder import require_target
 from imu_hip.errors import OutputError, RecordingError
-from imu_hip.history.address import recordings_folder
 from imu_hip.recording.formats.sidecars import markers_path
 from imu_hip.recording.recover import finish, journal_path
 
 LONGEST_NAME: Final = 40
-
-
-def sessions_folder() -> Path:
-    """Where recordings of sessions go unless a person says otherwise."""
-    return recordings_folder()
 
 
 def new_recording(folder: Path, protocol: str, now: datetime) -> Path:

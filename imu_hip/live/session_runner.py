@@ -10,7 +10,7 @@ from typing import Final
 from imu_hip.errors import ImuHipError
 from imu_hip.guidance.events import Finished
 from imu_hip.guidance.plan import Progress, SessionPlan
-from imu_hip.guidance.view import Asked, Command, SessionView, Stage
+from imu_hip.guidance.view import OVER, Asked, Command, SessionView, Stage
 from imu_hip.history.records import SessionState
 from imu_hip.history.store import History
 from imu_hip.live.air import Air, assignments_file, on_air
@@ -30,7 +30,6 @@ LONGEST_HELD_S: Final = 0.5
 
 TICK_S: Final = 0.05
 
-OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
 LEAVING: Final = frozenset({Command.STOP, Command.CONTINUE})
 
 
@@ -106,7 +105,10 @@ class LiveSession:
                 )
                 self._prepare(air, opened)
                 try:
-                    async with _during(asyncio.to_thread(_load)), _during(self._ticking()):
+                    async with (
+                        _during(asyncio.to_thread(_load, self._guide)),
+                        _during(self._ticking()),
+                    ):
                         await self._lead(air, opened)
                 finally:
                     await self._saver.drained()
@@ -228,11 +230,13 @@ class LiveSession:
         self._guide.troubles["history"] = trouble
 
 
-def _load() -> None:
-    """Load what is needed later: loading it while samples come would hold them up."""
+def _load(guide: Guide) -> None:
+    """Load and make what is needed later: doing so while samples come would hold them up."""
     import pyarrow  # noqa: F401, PLC0415
 
     import imu_hip.live.finals  # noqa: F401, PLC0415
+
+    guide.as_json()
 
 
 @asynccontextmanager

@@ -1,10 +1,11 @@
 """What to do after a test: how far each hip is from the target, the stretch, and the retest."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from imu_hip.guidance.dose import dose_of, dose_sentences
+from imu_hip.guidance.dose import dose_sentences
+from imu_hip.guidance.restriction import restricted_side
 from imu_hip.history.records import Moment, ResultRecord
 from imu_hip.measures.deficit import TARGET_DEG, deficit_deg
 from imu_hip.names import FOOT, TURN, Direction, Side, Task
@@ -27,9 +28,8 @@ def advice_for(results: Sequence[ResultRecord]) -> Advice:
     test = [result for result in results if result.moment is Moment.TEST] or list(results)
     if not test:
         return Advice((), ())
-    # Which leg is behind, and how far both are from the target, stands on the page already.
-    dose = replace(dose_of(result_views(test)), behind=(), short=())
-    return Advice(_deficits(test), (*dose_sentences(dose), BETWEEN_DAYS))
+    dose = dose_sentences(restricted_side(result_views(test)))
+    return Advice(_deficits(test), (*dose, BETWEEN_DAYS))
 
 
 def _deficits(results: Sequence[ResultRecord]) -> tuple[str, ...]:

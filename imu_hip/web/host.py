@@ -6,7 +6,7 @@ from typing import Final
 
 from imu_hip.errors import ImuHipError
 from imu_hip.guidance.protocol import Protocol
-from imu_hip.guidance.view import Command, SessionView, Stage
+from imu_hip.guidance.view import OVER, Command, SessionView
 from imu_hip.history.records import Mode
 from imu_hip.live.messages import LiveFrame, SensorHealth
 from imu_hip.live.session_runner import SessionWish
@@ -18,7 +18,6 @@ from imu_hip.web.pace import FramePace
 from imu_hip.web.service import GuidedSession, Service
 from imu_hip.web.tabs import Tabs
 
-OVER: Final = frozenset({Stage.RESULT, Stage.STOPPED})
 CONCLUDING_S: Final = 60.0
 
 _log = logging.getLogger(__name__)

@@ -119,7 +119,7 @@ def test_an_angle_is_taken_by_hand_only_while_the_leg_is_out():
 
 
 def test_both_turns_of_a_leg_are_one_watch_and_the_other_leg_is_another():
-    outward = Watching(**{**_fields(WATCHING), "direction": Direction.EXTERNAL, "counts": False})
+    outward = Watching(**{**_fields(WATCHING), "direction": Direction.EXTERNAL})
     other = Watching(**{**_fields(WATCHING), "side": Side.RIGHT})
     assert same_movement(outward) == same_movement(WATCHING)
     assert same_movement(other) != same_movement(WATCHING)
