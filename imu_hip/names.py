@@ -101,6 +101,11 @@ class Direction(StrEnum):
     INTERNAL = "internal"
     EXTERNAL = "external"
 
+    @property
+    def sign(self) -> int:
+        """Factor that makes an angle positive in this direction."""
+        return 1 if self is Direction.INTERNAL else -1
+
 
 TURN: Final = {Direction.INTERNAL: "inward", Direction.EXTERNAL: "outward"}
 """What a hip does, as a person says it."""

@@ -101,7 +101,7 @@ class _Person:
         side, task = marker.side, TEST[marker.label]
         rules = CROSSING if task is Task.CROSS_LEGGED else RepetitionParameters()
         leg = self.run.calibration[side].leg
-        self.tests[side] = LiveRepetitions(task, side, rules, self.hold_s, self.rate_hz)
+        self.tests[side] = LiveRepetitions(task, rules, self.hold_s, self.rate_hz)
         self.run.memory[side] = TestMemory(task, side, leg, rules, self.rate_hz)
 
     def _calibrate(self):

@@ -19,7 +19,7 @@ from imu_hip.history.records import (
 )
 from imu_hip.report.dates import time_words
 from imu_hip.report.tables import measure_words
-from imu_hip.report.wording import TEST_NAME, degrees, duration, give_or_take, known
+from imu_hip.report.wording import TEST_NAME, degrees, duration, give_or_take, known, with_error
 
 Justify = Literal["left", "right"]
 
@@ -115,7 +115,7 @@ def _results_table(results: Sequence[ResultRecord]) -> Table:
             f"{TEST_NAME[result.task]}: {measure_words(result.measure)}",
             result.moment,
             result.side,
-            f"{degrees(result.value_deg)} {give_or_take(result.sem_deg)}",
+            with_error(result.value_deg, result.sem_deg),
             give_or_take(result.sd_deg) if result.sd_deg is not None else "-",
             str(result.repetitions),
             degrees(result.mdc95_deg),

@@ -13,13 +13,11 @@ from imu_hip.guidance.view import OVER, Command, ResultView, SessionView
 from imu_hip.live.messages import LegFrame, LiveFrame, SensorHealth
 from imu_hip.measures.deficit import TARGET_DEG
 from imu_hip.names import FOOT, TURN, Direction, Side, Task
-from imu_hip.report.wording import TEST_NAME, degrees, give_or_take
+from imu_hip.report.wording import TEST_NAME, degrees, with_error
 
 WIDEST_DEG: Final = 60.0
 BAR_WIDTH: Final = 61
 COLOUR: Final = {Side.LEFT: "blue", Side.RIGHT: "dark_orange3"}
-
-"""The sensors are let go of, and nothing is left to say."""
 
 KEY_OF: Final = {
     Command.CONTINUE: "Enter",
@@ -54,6 +52,7 @@ def session_page(
         parts.append(leg_bar(view, view.side, frame.legs[view.side]))
     parts += _progress(view)
     parts.append(_counts(view))
+    parts += [Text(f"• {rule}") for rule in view.stop_rules]
     if view.notice:
         parts.append(Text(view.notice, style="bold"))
     over = view.stage in OVER
@@ -206,4 +205,4 @@ def results_table(results: Sequence[ResultView]) -> Table:
 def _value(result: ResultView | None) -> str:
     if result is None:
         return degrees(None)
-    return f"{degrees(result.value_deg)} {give_or_take(result.sem_deg)}"
+    return with_error(result.value_deg, result.sem_deg)

@@ -162,6 +162,8 @@ class SessionView:
         The result in sentences; empty before it.
     report
         Name of the session's report for the page, empty while there is none.
+    stop_rules
+        When to stop, each a sentence; there while the session gets ready.
     """
 
     session: int | None
@@ -191,3 +193,4 @@ class SessionView:
     stretch: StretchView | None
     sentences: tuple[str, ...]
     report: str
+    stop_rules: tuple[str, ...] = ()

@@ -48,7 +48,11 @@ def view_of(state: SessionState, time_s: float) -> SessionView:
         stretch=stretch_view(state, time_s),
         sentences=_sentences(state) if step.kind is StepKind.RESULT else (),
         report="" if state.finished is None else state.finished.report,
+        stop_rules=plan.protocol.stop_rules if step.kind in _GETTING_READY else (),
     )
+
+
+_GETTING_READY = frozenset({StepKind.CONNECT, StepKind.ASSIGN, StepKind.CHECK})
 
 
 def asked_of(state: SessionState, time_s: float) -> Asked | None:

@@ -130,7 +130,11 @@ def interpolate(q: FloatArray, index: IntArray, fraction: FloatArray) -> FloatAr
     index, fraction
         Left neighbour and the part of the way to the right one, in [0, 1], shape (m,).
     """
-    left, right = q[index], q[index + 1]
+    return slerp(q[index], q[index + 1], fraction)
+
+
+def slerp(left: FloatArray, right: FloatArray, fraction: FloatArray) -> FloatArray:
+    """Spherical interpolation between quaternions, shapes (m, 4), at parts of the way, (m,)."""
     cosine = np.clip(np.sum(left * right, axis=1), -1.0, 1.0)
     right = np.where(cosine[:, None] < 0.0, -right, right)
     angle = np.arccos(np.abs(cosine))

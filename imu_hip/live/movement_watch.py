@@ -53,9 +53,7 @@ class MovementWatch:
         self._side: Side = watching.side
         self._origin_s = origin_s
         gates = watching.gates or RepetitionParameters()
-        self._repetitions = LiveRepetitions(
-            watching.task, watching.side, gates, watching.hold_s, sampling_rate_hz
-        )
+        self._repetitions = LiveRepetitions(watching.task, gates, watching.hold_s, sampling_rate_hz)
         self._memory = TestMemory(
             watching.task, watching.side, calibration, gates, sampling_rate_hz
         )

@@ -23,7 +23,7 @@ from imu_hip.measures.repetitions import (
     out_to_rest,
 )
 from imu_hip.measures.rotation_test import rotation_repetition
-from imu_hip.names import Direction, Side, Task
+from imu_hip.names import Direction, Task
 
 BEFORE_S = 3.0
 """So much before a movement is looked at again when it is judged."""
@@ -88,8 +88,6 @@ class LiveRepetitions:
     ----------
     task
         Seated, prone or cross-legged.
-    side
-        The tested leg.
     gates
         What counts as a repetition and when it is valid.
     hold_s
@@ -101,17 +99,16 @@ class LiveRepetitions:
     def __init__(
         self,
         task: Task,
-        side: Side,
         gates: RepetitionParameters,
         hold_s: float,
         sampling_rate_hz: float,
     ) -> None:
-        self._task, self._side = task, side
+        self._task = task
         self._gates = gates
         self._rate_hz = sampling_rate_hz
         crossing = task is Task.CROSS_LEGGED
         self._direction: dict[int, Direction | None] = (
-            {1: None} if crossing else {1: Direction.INTERNAL, -1: Direction.EXTERNAL}
+            {1: None} if crossing else {one.sign: one for one in Direction}
         )
         self._watch = ExcursionWatch(self._direction, gates, hold_s, sampling_rate_hz)
         self._smoothing = _Smoothing(sampling_rate_hz, gates.smoothing_s)

@@ -89,7 +89,7 @@ def measure_rotation(
     rules = parameters or RepetitionParameters()
     repetitions: list[Repetition] = []
     for direction in Direction:
-        outward = direction_sign(direction) * angles.rotation_deg
+        outward = direction.sign * angles.rotation_deg
         repetitions.extend(
             rotation_repetition(angles, excursion, direction, rules)
             for excursion in find_excursions(outward, angles.sampling_rate_hz, rules)
@@ -134,18 +134,13 @@ def rotation_repetition(
     rules: RepetitionParameters,
 ) -> Repetition:
     """The repetition of a seated or prone test in an excursion, judged by the rules."""
-    outward_deg = direction_sign(direction) * angles.rotation_deg
+    outward_deg = direction.sign * angles.rotation_deg
     repetition = repetition_of(angles, outward_deg, excursion, direction)
     before = slice(
         max(excursion.start - round(0.5 * angles.sampling_rate_hz), 0), excursion.start + 1
     )
     lift_deg = repetition.thigh_elevation_deg - mean_of_present(angles.thigh_elevation_deg[before])
     return _judged(repetition, lift_deg, rules)
-
-
-def direction_sign(direction: Direction) -> int:
-    """Factor that makes an angle positive in a direction."""
-    return 1 if direction is Direction.INTERNAL else -1
 
 
 def _judged(repetition: Repetition, lift_deg: float, rules: RepetitionParameters) -> Repetition:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.live_orientation import ImuBlock, OrientationBlock
-from imu_hip.kinematics.quaternion import FloatArray, IntArray, interpolate
+from imu_hip.kinematics.quaternion import FloatArray, IntArray, slerp
 from imu_hip.names import SHIN, THIGH, Segment, Side
 from imu_hip.recording.timeline import BRIDGED_GAP_S
 
@@ -208,11 +208,7 @@ def _between(
     values: FloatArray, left: IntArray, right: IntArray, fraction: FloatArray
 ) -> FloatArray:
     if values.shape[1] == 4:
-        pairs = np.concatenate((values[left], values[right]))
-        n = len(left)
-        # Each pair on its own, as the slerp takes the left neighbours and those after them.
-        order = np.arange(2 * n).reshape(2, n).T.ravel()
-        return interpolate(pairs[order], np.arange(0, 2 * n, 2), fraction)
+        return slerp(values[left], values[right], fraction)
     part = fraction[:, None]
     linear: FloatArray = (1.0 - part) * values[left] + part * values[right]
     return linear

@@ -12,7 +12,7 @@ from imu_hip.names import FOOT, TURN, Direction, Sex, Side
 from imu_hip.report.from_history import Tests
 from imu_hip.report.sentences import norm_sentence
 from imu_hip.report.tables import Grid
-from imu_hip.report.wording import TEST_NAME, degrees, give_or_take, known
+from imu_hip.report.wording import TEST_NAME, degrees, known, with_error
 
 LITERATURE: Final = {
     "Krause et al. 2015": (
@@ -54,7 +54,7 @@ def _grid(name: str, tests: list[RotationTest], sex: Sex | None) -> Grid:
     rows = tuple(
         (
             f"{test.side.capitalize()}: {TURN[direction]} turn, {FOOT[direction]}",
-            f"{degrees(value)} {give_or_take(test.uncertainty.sem_deg)}",
+            with_error(value, test.uncertainty.sem_deg),
             _places(test, direction, value, sex),
         )
         for direction in Direction

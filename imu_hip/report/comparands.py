@@ -159,6 +159,11 @@ def both_legs(whole: Comparand) -> tuple[Comparand, Comparand]:
     return left, right
 
 
+def of_two_legs(one: Comparand, other: Comparand) -> bool:
+    """Whether one is the left leg and the other the right one."""
+    return bool(one.side and other.side and one.side is not other.side)
+
+
 def parts_of(words: str) -> tuple[str, Side | None, Moment | None]:
     """What is named, and the leg and moment that are chosen of it."""
     name, side, moment = words, None, None

@@ -17,7 +17,7 @@ from imu_hip.measures.repeated import (
     require_same_mode,
 )
 from imu_hip.names import Side, Task
-from imu_hip.report.comparands import Comparand, of_session
+from imu_hip.report.comparands import Comparand, of_session, of_two_legs
 from imu_hip.report.compared_sentences import leg_sentences, notes_on, time_sentences
 from imu_hip.report.repeated_sentences import balance_sentence, percent_sentences
 from imu_hip.report.wording import capital
@@ -71,7 +71,7 @@ class Comparison:
     @property
     def of_legs(self) -> bool:
         """Whether left and right are compared."""
-        return self.first.side is not self.second.side
+        return of_two_legs(self.first, self.second)
 
     @property
     def simulated(self) -> bool:
@@ -99,7 +99,7 @@ def compare(one: Comparand, other: Comparand) -> Comparison:
         Where person, mode or sensors differ, or nothing in common was measured.
     """
     _require_alike(one, other)
-    if one.side and other.side and one.side is not other.side:
+    if of_two_legs(one, other):
         return _compare_legs(one, other)
     side = one.side or other.side
     return _compare_times(*_in_order(one, other), side)

@@ -7,7 +7,7 @@ from imu_hip.history.records import Moment
 from imu_hip.measures.comparison import SideDifference
 from imu_hip.measures.repeated import Change
 from imu_hip.names import Task
-from imu_hip.report.comparands import Comparand
+from imu_hip.report.comparands import Comparand, of_two_legs
 from imu_hip.report.dates import day_words
 from imu_hip.report.repeated_sentences import AFTER, BEFORE, WARM_UP, Occasion, change_sentences
 from imu_hip.report.sentences import comparison_sentence
@@ -46,8 +46,7 @@ def time_sentences(
 def notes_on(first: Comparand, second: Comparand) -> tuple[str, ...]:
     """What to keep in mind: what is not known, warm muscle, versions."""
     found = []
-    of_legs = first.side and second.side and first.side is not second.side
-    if not of_legs:
+    if not of_two_legs(first, second):
         if first.day is None or second.day is None:
             found.append(NO_DAY)
         if first.mode is None or second.mode is None:

@@ -14,8 +14,8 @@ from imu_hip.report.wording import (
     capital,
     decimals_apart,
     degrees,
-    give_or_take,
     signed_degrees,
+    with_error,
 )
 
 if TYPE_CHECKING:
@@ -39,8 +39,8 @@ def comparison_table(comparison: Comparison) -> "Table":
     for one in comparison.ranges:
         table.add_row(
             capital(range_words(comparison, one)),
-            _value(one.first.value_deg, one.first.uncertainty.sem_deg),
-            _value(one.second.value_deg, one.second.uncertainty.sem_deg),
+            with_error(one.first.value_deg, one.first.uncertainty.sem_deg),
+            with_error(one.second.value_deg, one.second.uncertainty.sem_deg),
             *_difference(one),
         )
     return table
@@ -78,11 +78,7 @@ def _table(title: str | None) -> "Table":
 def _cell(point: DatedRange | None) -> str:
     if point is None:
         return "–"
-    return _value(point.range.value_deg, point.range.uncertainty.sem_deg)
-
-
-def _value(value_deg: float, sem_deg: float) -> str:
-    return f"{degrees(value_deg)} {give_or_take(sem_deg)}"
+    return with_error(point.range.value_deg, point.range.uncertainty.sem_deg)
 
 
 def _difference(one: ComparedRange) -> tuple[str, str]:

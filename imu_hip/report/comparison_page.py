@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from imu_hip import __version__
+from imu_hip.history.records import Mode
 from imu_hip.measures.measured_range import SLOPE
 from imu_hip.names import DEVICE_WORDING
 from imu_hip.report.comparands import Comparand
@@ -15,7 +16,7 @@ from imu_hip.report.json_numbers import Document, deg, rounded
 from imu_hip.report.repeated_tables import balance_grid
 from imu_hip.report.session_page import MDC_SOURCE, MODE_WORDS
 from imu_hip.report.tables import Grid, judged, measure_words
-from imu_hip.report.wording import TEST_NAME, capital, degrees, give_or_take
+from imu_hip.report.wording import TEST_NAME, capital, with_error
 
 SCHEMA: Final = "imu_hip.comparison/1"
 _KEY: Final = (
@@ -68,11 +69,19 @@ def comparison_page(comparison: Comparison) -> ComparisonPage:
 
 
 def comparison_document(comparison: Comparison) -> Document:
-    """The comparison as JSON values, its picture as SVG text.
+    """The comparison as JSON values, its picture as SVG text; see `comparison_numbers`."""
+    figure = _figure(comparison)
+    return comparison_numbers(comparison) | {
+        "picture_svg": str(figure.svg) if figure else None,
+        "picture_key": figure.key if figure else "",
+    }
+
+
+def comparison_numbers(comparison: Comparison) -> Document:
+    """The comparison as JSON values without its picture.
 
     Angles have one decimal; `difference_deg` is second minus first.
     """
-    figure = _figure(comparison)
     return {
         "schema": SCHEMA,
         "version": __version__,
@@ -96,8 +105,6 @@ def comparison_document(comparison: Comparison) -> Document:
         "percents": list(comparison.percents),
         "balance_sentences": list(comparison.balance_sentences),
         "notes": list(comparison.notes),
-        "picture_svg": str(figure.svg) if figure else None,
-        "picture_key": figure.key if figure else "",
         "mdc_source": MDC_SOURCE,
     }
 
@@ -125,10 +132,7 @@ def ranges_compared(comparison: Comparison) -> Grid:
     rows = tuple(
         (
             range_words(comparison, one),
-            *(
-                f"{degrees(r.value_deg)} {give_or_take(r.uncertainty.sem_deg)}"
-                for r in (one.first, one.second)
-            ),
+            *(with_error(r.value_deg, r.uncertainty.sem_deg) for r in (one.first, one.second)),
             judged(one.difference_deg, one.mdc95_deg, measurable=one.measurable),
         )
         for one in comparison.ranges
@@ -149,8 +153,8 @@ def _facts(comparison: Comparison) -> tuple[str, ...]:
     first = comparison.first
     tests = " and ".join(dict.fromkeys(TEST_NAME[one.task] for one in comparison.ranges))
     mode = first.mode or comparison.second.mode
-    named = (words for known, words in MODE_WORDS.items() if known.value == mode)
-    return tuple(filter(None, (first.person or "", tests, next(named, ""))))
+    words = MODE_WORDS[Mode(mode)] if mode else ""
+    return tuple(filter(None, (first.person or "", tests, words)))
 
 
 def _figure(comparison: Comparison) -> Figure | None:

@@ -87,7 +87,7 @@ def _turns(test: RotationTest) -> list[tuple[int, float]]:
     for direction in Direction:
         value = test.range(direction).mean_deg
         if value is not None and known(value):
-            found.append((test.side.sign * (1 if direction is Direction.INTERNAL else -1), value))
+            found.append((test.side.sign * direction.sign, value))
     return found
 
 

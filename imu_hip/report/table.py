@@ -15,9 +15,9 @@ from imu_hip.report.wording import (
     TEST_NAME,
     decimals_apart,
     degrees,
-    give_or_take,
     known,
     signed_degrees,
+    with_error,
 )
 
 if TYPE_CHECKING:
@@ -66,18 +66,15 @@ def results_table(analysis: Analysis) -> "Table":
 def _values(result: Result) -> Values:
     error = result.uncertainty.sem_deg
     if isinstance(result, RotationTest):
-        ranges = {d.value: _value(result.range(d).mean_deg, error) for d in Direction}
+        ranges = {d.value: with_error(result.range(d).mean_deg, error) for d in Direction}
         return ranges | {"total_arc": degrees(result.total_arc_deg)}
     if isinstance(result, CrossLeggedTest):
-        return {"shin_slope": _value(result.shin_slope_deg, error)}
+        return {"shin_slope": with_error(result.shin_slope_deg, error)}
     shown = {
-        q.value: _value(result.statistics[q].mean, result.uncertainty.sem_deg) for q in TOLD_OF_GAIT
+        q.value: with_error(result.statistics[q].mean, result.uncertainty.sem_deg)
+        for q in TOLD_OF_GAIT
     }
     return shown | {"strides": str(result.strides), "cadence": f"{result.cadence_spm:.0f}"}
-
-
-def _value(value_deg: float | None, sem_deg: float) -> str:
-    return f"{degrees(value_deg)} {give_or_take(sem_deg)}" if known(value_deg) else NOT_MEASURED
 
 
 def _difference(difference: Difference | None) -> tuple[str, str]:

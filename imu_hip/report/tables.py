@@ -12,13 +12,12 @@ from imu_hip.measures.running import GaitTest
 from imu_hip.names import FOOT, TURN, Direction, Side
 from imu_hip.report.sentences import norm_sentence, target_sentence
 from imu_hip.report.wording import (
-    NOT_MEASURED,
     clock,
     decimals_apart,
     degrees,
-    give_or_take,
     known,
     signed_degrees,
+    with_error,
 )
 
 MEASURE_WORDS = {
@@ -60,7 +59,7 @@ def ranges_grid(tests: Mapping[Side, RotationTest]) -> Grid:
         words = f"{TURN[direction].capitalize()} turn, {FOOT[direction]}"
         ranges = {side: test.range(direction) for side, test in tests.items()}
         sem = {side: test.uncertainty.sem_deg for side, test in tests.items()}
-        rows.append((words, *(_with_error(r.mean_deg, sem[side]) for side, r in ranges.items())))
+        rows.append((words, *(with_error(r.mean_deg, sem[side]) for side, r in ranges.items())))
         if not any(known(r.mean_deg) for r in ranges.values()):
             continue
         rows.append(("against the target", *(target_sentence(r) for r in ranges.values())))
@@ -89,16 +88,12 @@ def has_norms(results: Iterable[Result]) -> bool:
     )
 
 
-def _with_error(value_deg: float | None, sem_deg: float) -> str:
-    return f"{degrees(value_deg)} {give_or_take(sem_deg)}" if known(value_deg) else NOT_MEASURED
-
-
 def crossing_grid(tests: Mapping[Side, CrossLeggedTest]) -> Grid:
     """Shin and thigh of each crossed leg."""
     rows = (
         (
             "Shin from horizontal",
-            *(_with_error(t.shin_slope_deg, t.uncertainty.sem_deg) for t in tests.values()),
+            *(with_error(t.shin_slope_deg, t.uncertainty.sem_deg) for t in tests.values()),
         ),
         (
             "Thigh above level",

@@ -17,7 +17,7 @@ from imu_hip.report.tables import Grid, measure_words
 from imu_hip.report.trend_figure import trend_figure
 from imu_hip.report.trend_sentences import trend_sentences
 from imu_hip.report.trends import Series, TaskTrend
-from imu_hip.report.wording import TEST_NAME, capital, degrees, give_or_take
+from imu_hip.report.wording import TEST_NAME, capital, with_error
 
 SCHEMA: Final = "imu_hip.trend/1"
 NEWEST_ROWS: Final = 20
@@ -74,7 +74,16 @@ def trend_page(trends: Sequence[TaskTrend]) -> TrendPage:
 
 
 def trend_document(trend: TaskTrend) -> Document:
-    """One trend as JSON values, its pictures as SVG text; angles have one decimal."""
+    """One trend as JSON values, its pictures as SVG text; see `trend_numbers`."""
+    pictures = [
+        {"heading": figure.heading, "svg": str(figure.svg), "key": figure.key}
+        for figure in _figures(trend)
+    ]
+    return trend_numbers(trend) | {"pictures": pictures}
+
+
+def trend_numbers(trend: TaskTrend) -> Document:
+    """One trend as JSON values without its pictures; angles have one decimal."""
     return {
         "schema": SCHEMA,
         "version": __version__,
@@ -85,10 +94,6 @@ def trend_document(trend: TaskTrend) -> Document:
         "sessions": trend.sessions,
         "series": [_series(one) for one in trend.series],
         "sentences": list(trend_sentences(trend)),
-        "pictures": [
-            {"heading": figure.heading, "svg": str(figure.svg), "key": figure.key}
-            for figure in _figures(trend)
-        ],
         "note": RETESTS_LEFT_OUT,
         "mdc_source": MDC_SOURCE,
     }
@@ -136,7 +141,7 @@ def _grid(series: Sequence[Series], caption: str) -> Grid:
     by_session = {(point.started_utc, point.session): "" for one in series for point in one.points}
     cells = {
         (point.started_utc, point.session, one.side): (
-            f"{degrees(point.range.value_deg)} {give_or_take(point.range.uncertainty.sem_deg)}"
+            with_error(point.range.value_deg, point.range.uncertainty.sem_deg)
         )
         for one in series
         for point in one.points

@@ -9,7 +9,7 @@ from imu_hip.measures.trend import FEWEST_DAYS, SHORTEST_SPAN_DAYS, Trend
 from imu_hip.names import FOOT, TURN, Direction, Side
 from imu_hip.report.dates import day_words, local_day, span_words
 from imu_hip.report.trends import Series, TaskTrend
-from imu_hip.report.wording import degrees, give_or_take, size_and_error
+from imu_hip.report.wording import degrees, size_and_error, with_error
 
 TOO_FEW: Final = (
     f"Too few to speak of a change: that needs sessions on {FEWEST_DAYS} days, over "
@@ -86,7 +86,7 @@ def _latest(of_side: list[Series]) -> str:
     parts = []
     for series in of_side:
         point = series.points[-1].range
-        value = f"{degrees(point.value_deg)} {give_or_take(point.uncertainty.sem_deg)}"
+        value = with_error(point.value_deg, point.uncertainty.sem_deg)
         if series.measure in set(Direction):
             direction = Direction(series.measure)
             parts.append(f"{TURN[direction]} {value} ({FOOT[direction]})")

@@ -7,7 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from imu_hip.errors import NothingMeasuredError
-from imu_hip.history.records import Mode, Moment, TrendPoint
+from imu_hip.history.records import Mode, Moment, Person, TrendPoint
 from imu_hip.history.store import History
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.measured_range import MEASURES, MeasuredRange
@@ -90,22 +90,13 @@ def read_trend(history: History, alias: str, task: Task, mode: Mode) -> TaskTren
         Where the person has no such results, naming what there is.
     """
     person = history.person(alias)
-    for simulated in (False, True):
-        points = history.trend(person, task, mode, simulated=simulated)
-        if any(point.result.moment is Moment.TEST for point in points):
-            return trend_of(person.alias, task, mode, points, simulated=simulated)
-    there = [
-        f"{other.words} ({kind})"
-        for other in STATIC_TASKS
-        for kind in Mode
-        if any(history.trend(person, other, kind, simulated=s) for s in (False, True))
-    ]
-    raise NothingMeasuredError(
-        f"{person.alias} has no results of a {task.words} ({mode}).",
-        f"There are results of: {', '.join(there)}."
-        if there
-        else "Measure one with `imu-hip test` or `imu-hip serve`.",
-    )
+    found = _trend(history, person, task, mode)
+    if found is None:
+        raise NothingMeasuredError(
+            f"{person.alias} has no results of a {task.words} ({mode}).",
+            _what_there_is(history, person),
+        )
+    return found
 
 
 def read_trends(history: History, alias: str, mode: Mode) -> tuple[TaskTrend, ...]:
@@ -118,17 +109,33 @@ def read_trends(history: History, alias: str, mode: Mode) -> tuple[TaskTrend, ..
     NothingMeasuredError
         Where the person has no results in that mode.
     """
-    found = []
-    missing: NothingMeasuredError | None = None
-    for task in STATIC_TASKS:
-        try:
-            found.append(read_trend(history, alias, task, mode))
-        except NothingMeasuredError as error:
-            missing = missing or error
-    if not found and missing is not None:
-        raise NothingMeasuredError(f"{alias} has no test results ({mode}).", missing.advice)
-    real = [one for one in found if not one.simulated]
-    return tuple(real or found)
+    person = history.person(alias)
+    found = [one for task in STATIC_TASKS if (one := _trend(history, person, task, mode))]
+    if not found:
+        raise NothingMeasuredError(
+            f"{alias} has no test results ({mode}).", _what_there_is(history, person)
+        )
+    return tuple([one for one in found if not one.simulated] or found)
+
+
+def _trend(history: History, person: Person, task: Task, mode: Mode) -> TaskTrend | None:
+    for simulated in (False, True):
+        points = history.trend(person, task, mode, simulated=simulated)
+        if any(point.result.moment is Moment.TEST for point in points):
+            return trend_of(person.alias, task, mode, points, simulated=simulated)
+    return None
+
+
+def _what_there_is(history: History, person: Person) -> str:
+    there = [
+        f"{task.words} ({mode})"
+        for task in STATIC_TASKS
+        for mode in Mode
+        if any(history.trend(person, task, mode, simulated=s) for s in (False, True))
+    ]
+    if there:
+        return f"There are results of: {', '.join(there)}."
+    return "Measure one with `imu-hip test` or `imu-hip serve`."
 
 
 def trend_of(

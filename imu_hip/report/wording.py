@@ -41,6 +41,11 @@ def give_or_take(value_deg: float | None) -> str:
     return f"±{degrees(value_deg)}" if known(value_deg) else NOT_MEASURED
 
 
+def with_error(value_deg: float | None, sem_deg: float) -> str:
+    """A value with its uncertainty, such as '31° ±2°'."""
+    return f"{degrees(value_deg)} {give_or_take(sem_deg)}" if known(value_deg) else NOT_MEASURED
+
+
 def decimals_apart(value: float, other: float) -> int:
     """Decimals that it takes to see that two sizes differ, at most 2.
 

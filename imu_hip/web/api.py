@@ -57,6 +57,7 @@ class _Deletion(_Change):
 
 
 W = TypeVar("W", bound=_Wish)
+C = TypeVar("C", bound=_Change)
 
 
 class Api:
@@ -106,13 +107,12 @@ class Api:
         await self._host.forget(wish.person, recordings=wish.recordings)
         return JSONResponse({"deleted": wish.person})
 
-    async def _changing(self, request: Request, kind: type[W]) -> W:
+    async def _changing(self, request: Request, kind: type[C]) -> C:
         try:
             wish = kind.model_validate_json(await body_of(request))
         except ValidationError:
             raise _not_understood() from None
-        token = getattr(wish, "token", "")
-        if not secrets.compare_digest(token.encode(), self._token.encode()):
+        if not secrets.compare_digest(wish.token.encode(), self._token.encode()):
             raise ApiError("The page is older than the server.", "Load the page again.")
         return wish
 

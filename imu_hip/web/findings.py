@@ -7,10 +7,10 @@ from imu_hip.history.records import Mode
 from imu_hip.history.store import History
 from imu_hip.names import Task
 from imu_hip.report.compared import compare_sessions
-from imu_hip.report.comparison_page import comparison_document, comparison_page
+from imu_hip.report.comparison_page import comparison_numbers, comparison_page
 from imu_hip.report.drawn import Figure
 from imu_hip.report.tables import Grid
-from imu_hip.report.trend_page import trend_document, trend_page
+from imu_hip.report.trend_page import trend_numbers, trend_page
 from imu_hip.report.trends import read_trend
 
 _drawing: Final = threading.Lock()
@@ -18,7 +18,7 @@ _drawing: Final = threading.Lock()
 
 
 def comparison_finding(history: History, one: int, other: int) -> dict[str, Any]:
-    """Two sessions compared: the document, and its pictures and tables for the page.
+    """Two sessions compared: the numbers, and the pictures and tables for the page.
 
     Raises
     ------
@@ -28,15 +28,14 @@ def comparison_finding(history: History, one: int, other: int) -> dict[str, Any]
     comparison = compare_sessions(history, one, other)
     with _drawing:
         page = comparison_page(comparison)
-        document = comparison_document(comparison)
     figures = () if page.figure is None else (page.figure,)
     grids = tuple(grid for grid in (page.grid, page.balance_grid) if grid is not None)
     sentences = (*page.sentences, *page.percents, *page.balances, *page.notes)
-    return {**document, **_shown(sentences, figures, grids)}
+    return comparison_numbers(comparison) | _shown(sentences, figures, grids)
 
 
 def trend_finding(history: History, alias: str, task: Task, mode: Mode) -> dict[str, Any]:
-    """One test of a person over time: the document, and its pictures and tables for the page.
+    """One test of a person over time: the numbers, and the pictures and tables for the page.
 
     Raises
     ------
@@ -46,8 +45,8 @@ def trend_finding(history: History, alias: str, task: Task, mode: Mode) -> dict[
     trend = read_trend(history, alias, task, mode)
     with _drawing:
         (section,) = trend_page((trend,)).sections
-        document = trend_document(trend)
-    return {**document, **_shown(section.sentences, section.figures, section.grids)}
+    shown = _shown(section.sentences, section.figures, section.grids)
+    return trend_numbers(trend) | shown
 
 
 def _shown(

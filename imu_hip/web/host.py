@@ -40,7 +40,7 @@ class SessionHost:
         self._beginning = asyncio.Lock()
         self._running_id: int | None = None
         self._is_over = False
-        self._ended = 0
+        self._changes = 0
         self._view: str | None = None
         self._sensors: str | None = None
         self._frames = FramePace(lambda text: tabs.show_newest("frame", text))
@@ -126,9 +126,9 @@ class SessionHost:
     async def offer(self) -> Offer:
         """What can be begun now."""
         while True:
-            ended = self._ended
+            changes = self._changes
             offer = await asyncio.to_thread(self.service.offer, self._running_id)
-            if ended == self._ended:
+            if changes == self._changes:
                 return offer
 
     def _wish(
@@ -157,7 +157,6 @@ class SessionHost:
         await asyncio.wait({working})
         self._frames.stop()
         self._session = self._view = self._sensors = self._running_id = None
-        self._ended += 1
         fault = None if working.cancelled() else working.exception()
         if isinstance(fault, ImuHipError):
             self._tabs.show(outgoing.problem(str(fault)))
@@ -173,6 +172,7 @@ class SessionHost:
         self._tabs.show(outgoing.IDLE)
 
     async def _greet_anew(self) -> None:
+        self._changes += 1
         offer = await self.offer()
         self._tabs.greet(
             {does: outgoing.hello(offer, drives=does, token=self.token) for does in (False, True)}

@@ -14,8 +14,7 @@ from imu_hip.guidance.protocol import Protocol
 from imu_hip.guidance.view import SessionView
 from imu_hip.history.records import Mode, Person, SessionRecord
 from imu_hip.live.messages import LegFrame, LiveFrame, SensorHealth
-from imu_hip.names import DEVICE_WORDING, FOOT, TURN, Direction, Sex, Side, Task
-from imu_hip.report.wording import TEST_NAME
+from imu_hip.names import DEVICE_WORDING, Sex
 
 IDLE: Final = '{"type":"idle"}'
 """No session runs."""
@@ -82,11 +81,8 @@ def words() -> dict[str, Any]:
     """The words of the project that the page shows, by what they name."""
     return {
         "device": DEVICE_WORDING,
-        "directions": {d: f"{TURN[d]} turn, {FOOT[d]}" for d in Direction},
-        "sides": {side: side.value for side in Side},
         "sexes": SEX_WORDS,
         "modes": MODE_WORDS,
-        "tasks": {task: TEST_NAME[task] for task in Task},
     }
 
 

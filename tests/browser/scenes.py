@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from imu_hip.guidance.protocol import Cue, ProtocolKind
-from imu_hip.guidance.protocol_file import protocols
+from imu_hip.guidance.protocol_file import protocols, read_protocol
 from imu_hip.guidance.view import (
     Asked,
     Button,
@@ -164,7 +164,9 @@ RESULTS = tuple(
 )  # fmt: skip
 
 SCENES = {
-    "connect": Scene(BASE, sensors=(SENSORS[0],)),
+    "connect": Scene(
+        replace(BASE, stop_rules=read_protocol("seated").stop_rules), sensors=(SENSORS[0],)
+    ),
     "calibrate": Scene(
         replace(
             BASE,

@@ -46,7 +46,7 @@ def fed(two_sensors, cuts_s, late_s=(0.0, 0.0)):
     grid = LiveGrid(SEGMENTS, RATE_HZ)
     sensors = {segment: LiveOrientation(RATE_HZ) for segment in SEGMENTS}
     chain = LegChain(two_sensors.leg, SIDE, ChainParameters(RATE_HZ))
-    test = LiveRepetitions(Task.SEATED, SIDE, RepetitionParameters(), 1.0, RATE_HZ)
+    test = LiveRepetitions(Task.SEATED, RepetitionParameters(), 1.0, RATE_HZ)
     times, rotation, events = [], [], []
     begun = dict.fromkeys(SEGMENTS, 0)
     for cut_s in [*sorted(cuts_s), START_S + 13.0]:

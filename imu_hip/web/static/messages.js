@@ -36,7 +36,7 @@
  *   cue_number: number, tone: string | null, tone_number: number, notice: string,
  *   warning: string, fraction: number | null, picture: string, buttons: ButtonView[],
  *   done: Done[], repetitions: Repetition[], results: Result[], last_time: Result[],
- *   stretch: Stretch | null, sentences: string[], report: string}} View
+ *   stretch: Stretch | null, sentences: string[], report: string, stop_rules: string[]}} View
  *
  * @typedef {Hello | Frame | {type: "idle"} | {type: "view", view: View}
  *   | {type: "sensors", sensors: Sensor[]} | {type: "drives", drives: boolean}
@@ -104,6 +104,7 @@ const EMPTY_VIEW = {
   tone: null,
   tone_number: 0,
   notice: "",
+  stop_rules: [],
   warning: "",
   fraction: null,
   picture: "",

@@ -38,6 +38,7 @@ export class SessionView {
   #cue = html("h1", { id: "cue", "aria-live": "assertive", "aria-atomic": "true" });
   #notice = html("p", { id: "notice", role: "status" });
   #warning = html("p", { id: "warning", role: "alert" });
+  #stopRules = html("ul", { id: "stop-rules" });
   #stretch = html("p", { class: "stretch-facts" });
   #ring = new HoldRing();
   #legs = SIDES.map((side) => new LegPanel(side));
@@ -72,7 +73,7 @@ export class SessionView {
         "div",
         { class: "say" },
         this.#ring.element,
-        html("div", { class: "words" }, this.#cue, this.#notice),
+        html("div", { class: "words" }, this.#cue, this.#notice, this.#stopRules),
         this.#stretch,
         this.#warning,
       ),
@@ -106,6 +107,7 @@ export class SessionView {
     say(this.#notice, view.notice);
     say(this.#warning, view.warning);
     this.#warning.toggleAttribute("data-long", view.warning.length > LONG_WARNING);
+    this.#drawStopRules(view.stop_rules);
     this.#drawFacts(view);
     this.#drawStretch(view);
     this.#ring.draw(pose(view), view.fraction);
@@ -173,6 +175,13 @@ export class SessionView {
     return html("div", { class: "asking" }, ask, this.#now);
   }
 
+  /** @param {string[]} rules */
+  #drawStopRules(rules) {
+    show(this.#stopRules, rules.length > 0);
+    if (!this.#drawn.changed("stop rules", rules)) return;
+    this.#stopRules.replaceChildren(...rules.map((rule) => html("li", {}, rule)));
+  }
+
   /** @param {View} view */
   #drawFacts(view) {
     const parts = [view.person, view.title];
@@ -192,8 +201,9 @@ export class SessionView {
   #drawStretch(view) {
     const stretch = view.stretch;
     show(this.#stretch, stretch !== null);
-    if (stretch === null || !this.#drawn.changed("stretch", [stretch, Math.ceil(stretch.left_s)]))
-      return;
+    if (stretch === null) return;
+    const seen = { ...stretch, left_s: Math.ceil(stretch.left_s) };
+    if (!this.#drawn.changed("stretch", seen)) return;
     const of = SIDES.flatMap((side) =>
       stretch.bouts_of[side] ? [`${stretch.bouts_of[side]} ${side}`] : [],
     );

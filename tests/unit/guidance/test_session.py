@@ -135,6 +135,15 @@ def test_who_is_just_about_to_sit_is_not_told_to_sit():
     assert room.view.notice == "Sit down."
 
 
+def test_when_to_stop_is_told_before_the_first_movement():
+    plan = plan_for("seated")
+    room = Room(plan)
+    assert len(room.view.stop_rules) == 2
+    assert room.view.stop_rules == plan.protocol.stop_rules
+    Obedient(room).until(lambda view: view.stage is Stage.CALIBRATE)
+    assert room.view.stop_rules == ()
+
+
 def test_practice_does_not_count():
     room = Room(plan_for("seated"))
     Obedient(room).until(lambda view: view.stage is Stage.MEASURE)

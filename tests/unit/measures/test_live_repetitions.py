@@ -63,7 +63,7 @@ def part(leg, rows):
 
 
 def watch_for(task=Task.SEATED, hold_s=1.0, rules=RULES):
-    return LiveRepetitions(task, Side.LEFT, rules, hold_s, RATE_HZ)
+    return LiveRepetitions(task, rules, hold_s, RATE_HZ)
 
 
 def events_of(leg, watch=None, cuts=None):

@@ -189,10 +189,3 @@ def test_sensors_are_told_by_segment():
             "problem": "",
         }
     ]
-
-
-def test_both_words_are_said_for_each_direction():
-    assert outgoing.words()["directions"] == {
-        "internal": "inward turn, foot moves out",
-        "external": "outward turn, foot moves in",
-    }
