@@ -68,6 +68,26 @@ def show(
 
 
 @app.command()
+def report(
+    session: Annotated[int, typer.Argument(help="A number of `imu-hip history list`.")],
+    target: Annotated[Path, typer.Argument(metavar="OUT", help="The .html or .pdf file to write.")],
+    *,
+    clinician: Annotated[
+        bool,
+        typer.Option("--clinician", help="With published norms and literature, for professionals."),
+    ] = False,
+    db: DbOption = None,
+) -> None:
+    """Write the report of one session anew, as a page or as PDF.
+
+    Example: imu-hip history report 12 anna.pdf
+    """
+    from imu_hip.cli import history_keeping  # noqa: PLC0415
+
+    history_keeping.report(db, session, target, clinician=clinician)
+
+
+@app.command()
 def export(
     person: PersonArgument,
     target: Annotated[

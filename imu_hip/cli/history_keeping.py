@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from imu_hip.errors import ImuHipError
+from imu_hip.errors import ImuHipError, OutputError
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.store import History, open_history
 
@@ -20,6 +20,34 @@ def opened(db: str | None) -> History:
     if db is not None and "://" not in db and not Path(db).expanduser().exists():
         raise HistoryError(f"There is no history {db}.", "Check the name and the folder.")
     return open_history(db)
+
+
+def report(db: str | None, session: int, target: Path, *, clinician: bool) -> None:
+    """Write the report of a session as HTML or PDF.
+
+    Raises
+    ------
+    OutputError
+        Where the name is that of neither, or is taken.
+    """
+    from imu_hip.report.html import write_html  # noqa: PLC0415
+    from imu_hip.report.pdf import write_pdf  # noqa: PLC0415
+    from imu_hip.report.session_material import read_session  # noqa: PLC0415
+    from imu_hip.report.session_page import (  # noqa: PLC0415
+        render_session,
+        render_session_for_clinician,
+    )
+
+    write = {".html": write_html, ".pdf": write_pdf}.get(target.suffix.lower())
+    if write is None:
+        raise OutputError(f"{target} ends with neither .html nor .pdf.", "Name such a file.")
+    if target.exists():
+        raise OutputError(f"{target} exists already.", "Choose another name; nothing is lost.")
+    with opened(db) as history:
+        material = read_session(history, session)
+    render = render_session_for_clinician if clinician else render_session
+    write(render(material), target)
+    typer.echo(f"Wrote {target}")
 
 
 def export(db: str | None, alias: str, target: Path) -> None:

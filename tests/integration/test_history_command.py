@@ -103,6 +103,20 @@ def test_what_cannot_be_is_told_in_one_sentence(refused, filled, arguments, word
     assert "secret" not in outcome.err
 
 
+def test_a_report_is_written_anew_and_norms_only_for_who_asks(cli, refused, filled, tmp_path):
+    plain, clinical, paper = (tmp_path / name for name in ("a.html", "b.html", "c.pdf"))
+    cli("history", "report", str(filled), str(plain))
+    cli("history", "report", str(filled), str(clinical), "--clinician")
+    cli("history", "report", str(filled), str(paper))
+    assert "36° ±2°" in plain.read_text("utf-8")
+    assert "For clinicians" not in plain.read_text("utf-8")
+    assert "For clinicians" in clinical.read_text("utf-8")
+    assert paper.read_bytes().startswith(b"%PDF")
+    refused("history", "report", filled, plain, words=["exists already"])
+    refused("history", "report", filled, "a.txt", words=["neither .html nor .pdf"])
+    refused("history", "report", 99, "d.html", words=["There is no session 99"])
+
+
 def test_a_person_is_exported_and_what_is_missing_told(cli, filled):
     outcome = cli("history", "export", "anna", "anna.zip")
     assert "Wrote 1 session and 1 file to anna.zip" in outcome.out
@@ -154,7 +168,8 @@ def test_the_same_in_postgresql(cli, postgresql, monkeypatch, filled):
 
 
 @pytest.mark.parametrize(
-    "command", ["people", "list", "show", "export", "delete", "rename", "backup", "restore"]
+    "command",
+    ["people", "list", "show", "report", "export", "delete", "rename", "backup", "restore"],
 )
 def test_every_command_gives_an_example(cli, command):
     assert f"Example: imu-hip history {command}" in cli("history", command, "--help").said

@@ -54,6 +54,14 @@ def test_two_days_are_put_in_order_and_judged_by_the_error_between_days():
     assert not comparison.of_legs
 
 
+def test_one_leg_against_a_whole_session_is_that_leg_over_time():
+    left = [one for one in session().ranges if one.side is Side.LEFT]
+    comparison = compare(session(side=Side.LEFT, ranges=tuple(left)), later())
+    assert not comparison.of_legs
+    assert {one.side for one in comparison.ranges} == {Side.LEFT}
+    assert comparison_document(comparison)["kind"] == "times"
+
+
 def test_two_sessions_of_one_day_have_the_error_of_a_day():
     comparison = compare(session(), session(12, 0.01, results(more_deg=7.5)))
     single = [one for one in comparison.ranges if one.measure != "total_arc"]
