@@ -1,0 +1,1 @@
+"""Results for other tools, and other tools' angles for comparison."""
