@@ -7,8 +7,8 @@
 
 import { Drawn, html } from "./elements.js";
 
-/** @type {Record<string, string>} */
-const KEY = { keep: "K", redo: "R", skip: "S", pain: "X", pause: "P", resume: "P", stop: "Escape" };
+/** The key of each command that has one. @type {Record<string, string>} */
+export const KEY = { keep: "K", redo: "R", skip: "S", pain: "X", pause: "P", resume: "P", stop: "Escape" };
 
 export class Commands {
   #drawn = new Drawn();

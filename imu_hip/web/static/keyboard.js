@@ -11,7 +11,8 @@ export function listen(press) {
       return;
     if (document.querySelector("dialog[open]")) return;
     const target = /** @type {Element | null} */ (event.target);
-    if (target?.closest("input, select, textarea")) return;
+    // A key of function writes nothing, so it means the same in a field.
+    if (event.key !== "F1" && target?.closest("input, select, textarea")) return;
     const own = event.key === "Enter" || event.key === " ";
     if (own && target?.closest("button, a, summary")) return;
     if (press(event.key)) event.preventDefault();

@@ -9,6 +9,7 @@ import { Awake } from "./awake.js";
 import { confirmed } from "./confirm.js";
 import { Connection } from "./connection.js";
 import { say } from "./elements.js";
+import { Help, helpButton } from "./help.js";
 import { HistoryView } from "./history_view.js";
 import { listen } from "./keyboard.js";
 import { LiveAngles } from "./live_angles.js";
@@ -28,6 +29,7 @@ const sound = new Sound();
 const speech = new Speech();
 const awake = new Awake();
 const angles = new LiveAngles();
+const help = new Help();
 const connection = new Connection(follow, (state, reason) => {
   document.body.dataset.line = state;
   say(
@@ -193,6 +195,10 @@ function browse(person) {
   draw();
 }
 
+function openHelp() {
+  help.open(hello?.words.device ?? "", main.dataset.view === "session" && view?.paused === false);
+}
+
 /** @param {number} now_ms */
 function animate(now_ms) {
   if (main.dataset.view === "session") {
@@ -217,8 +223,13 @@ switches.append(
     else speech.quiet();
   }),
   themeSwitch(),
+  helpButton(openHelp),
 );
 listen((key) => {
+  if (key === "?" || key === "F1") {
+    openHelp();
+    return true;
+  }
   if (drives && main.dataset.view === "session") {
     if (key.toLowerCase() === "a") {
       sessionView.sayAngles();
