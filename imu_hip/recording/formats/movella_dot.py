@@ -1,7 +1,6 @@
 """Recordings of Movella (Xsens) DOT sensors: one CSV a sensor, in a folder, a zip or alone."""
 
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -17,12 +16,11 @@ from imu_hip.recording.formats.movella_dot_samples import (
     DotSamples,
     read_dot_file,
 )
-from imu_hip.recording.formats.segment_names import ADVICE, is_other_body_part, segment_from_name
+from imu_hip.recording.formats.sensor_places import segments_by_name
 from imu_hip.recording.formats.sidecars import is_sidecar
+from imu_hip.recording.formats.zipped import begins_as_zip, csv_files_in_zip, is_zip
 from imu_hip.recording.recording import Recording
 
-LARGEST_ZIP_BYTES: Final = 2_000_000_000
-_ZIP_MAGIC: Final = b"PK"
 _START_TIME_USED: Final = (
     "The clocks of the sensors were not synchronised; their StartTime was used, which may be wrong "
     "by some hundredths of a second."
@@ -40,8 +38,8 @@ def is_dot(path: Path) -> bool:
     if not path.is_file() or is_sidecar(path):
         return False
     head = read_head(path)
-    if head.startswith(_ZIP_MAGIC):
-        return path.suffix.lower() == ".zip"
+    if begins_as_zip(path):
+        return is_zip(path)
     return parse_dot_file(path.name, head) is not None
 
 
@@ -62,7 +60,10 @@ def read_dot(path: Path) -> Recording:
             f"{path.name} holds no CSV file of a Movella DOT.",
             "Unpack it and open the recording that it holds.",
         )
-    by_segment, warnings = _by_segment(path.name, files)
+    names = {file.name: (PurePosixPath(file.name).stem, file.tag) for file in files}
+    placed, warnings = segments_by_name(path.name, names)
+    by_name = {file.name: file for file in files}
+    by_segment = {segment: by_name[name] for segment, name in placed.items()}
     samples: dict[Segment, DotSamples] = {}
     for segment, file in by_segment.items():
         with naming(file.name):
@@ -96,64 +97,9 @@ def _contents(path: Path) -> list[tuple[str, bytes]]:
     if path.is_dir():
         files = [file for file in _csv_files(path) if not is_sidecar(file)]
         return [(file.name, read_bytes(file)) for file in files]
-    if read_head(path).startswith(_ZIP_MAGIC):
-        return _zip_contents(path)
+    if begins_as_zip(path):
+        return csv_files_in_zip(path)
     return [(path.name, read_bytes(path))]
-
-
-def _zip_contents(path: Path) -> list[tuple[str, bytes]]:
-    """CSV files of a zip, read in memory: nothing is written to where a zip says it should be."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if _is_csv(info.filename)]
-            size = sum(info.file_size for info in members)
-            if size > LARGEST_ZIP_BYTES:
-                raise RecordingError(
-                    f"{path.name} would unpack to {size / 1e9:.1f} GB.",
-                    "Unpack it and open only the session that you want.",
-                )
-            return [(m.filename, archive.read(m)) for m in members]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
-        raise RecordingError(
-            f"{path.name} cannot be unpacked: {error}.", "Unpack it yourself and open the folder."
-        ) from error
-
-
-def _is_csv(member: str) -> bool:
-    place = PurePosixPath(member)
-    hidden = place.name.startswith(".") or "__MACOSX" in place.parts
-    return place.suffix.lower() == ".csv" and not hidden
-
-
-def _by_segment(name: str, files: Sequence[DotFile]) -> tuple[dict[Segment, DotFile], list[str]]:
-    found: dict[Segment, DotFile] = {}
-    unknown: list[str] = []
-    left_out: list[str] = []
-    for file in files:
-        stem = PurePosixPath(file.name).stem
-        segment = segment_from_name(stem) or segment_from_name(file.tag)
-        if segment in found:
-            raise RecordingError(
-                f"{name}: {found[segment].name} and {file.name} are both of the {segment.words}.",
-                "Keep one of them, or rename the one that is of another segment.",
-            )
-        if segment is not None:
-            found[segment] = file
-        elif is_other_body_part(stem) or is_other_body_part(file.tag):
-            left_out.append(file.name)
-        else:
-            unknown.append(file.name)
-    if unknown:
-        raise RecordingError(
-            f"{name}: the segment cannot be told for {', '.join(unknown)}.", ADVICE
-        )
-    if not found:
-        raise RecordingError(
-            f"{name}: no file is of the pelvis, a thigh or a shin, only {', '.join(left_out)}.",
-            ADVICE,
-        )
-    text = f"Sensors on other body parts were left out: {', '.join(left_out)}."
-    return found, [text] if left_out else []
 
 
 def _starts_s(

@@ -16,6 +16,7 @@ from imu_hip.recording.formats.movella_dot import is_dot, read_dot
 from imu_hip.recording.formats.opensense_sto import is_sto, read_sto, write_sto
 from imu_hip.recording.formats.parquet import is_parquet, read_parquet, write_parquet
 from imu_hip.recording.formats.sidecars import is_sidecar, with_markers_beside
+from imu_hip.recording.formats.ximu3 import is_ximu3, read_ximu3
 from imu_hip.recording.formats.xsens_text import is_xsens_text, read_xsens_text
 from imu_hip.recording.recording import Recording
 
@@ -52,6 +53,7 @@ FORMATS: Final = (
         read_generic_csv,
     ),
     Format("OpenSense", "sensor orientations of OpenSense (.sto)", is_sto, read_sto),
+    Format("x-IMU3", "a folder or zip with a folder of CSV files a sensor", is_ximu3, read_ximu3),
     Format("Movella DOT", "a folder or zip of the app's CSV files", is_dot, read_dot),
     Format("Xsens text", "a folder of MT text exports", is_xsens_text, read_xsens_text),
     Format("iSen", "sensor exports of STT iSen (.csv)", is_isen, read_isen),

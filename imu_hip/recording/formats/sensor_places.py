@@ -1,4 +1,4 @@
-"""Which file of a folder is of which segment, where file names end with serial numbers."""
+"""Which file of a folder is of which segment: by names, or by a map of serial numbers."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -8,11 +8,61 @@ from xml.etree import ElementTree as ET
 from imu_hip.errors import RecordingError
 from imu_hip.names import Segment
 from imu_hip.recording.formats.files import read_bytes
-from imu_hip.recording.formats.segment_names import segment_from_name
+from imu_hip.recording.formats.segment_names import ADVICE, is_other_body_part, segment_from_name
 from imu_hip.recording.formats.sidecars import read_segment_map
 
 OPENSENSE_MAP: Final = "myIMUMappings.xml"
 SEGMENT_MAP: Final = "segments.csv"
+
+
+def segments_by_name(
+    source: str, names: Mapping[str, Sequence[str]]
+) -> tuple[dict[Segment, str], list[str]]:
+    """Find the file of each segment by what it is called.
+
+    Parameters
+    ----------
+    source
+        What holds the files, for messages.
+    names
+        By each file what may name its segment, such as the stem of its name; the first that does
+        is believed.
+
+    Returns
+    -------
+    placed, warnings
+        The file of each segment, and what to say about files left out.
+
+    Raises
+    ------
+    RecordingError
+        Where the segment of a file cannot be told, or where two files are of one segment.
+    """
+    found: dict[Segment, str] = {}
+    unknown: list[str] = []
+    left_out: list[str] = []
+    for file, called in names.items():
+        segment = next((s for name in called if (s := segment_from_name(name))), None)
+        if segment in found:
+            raise RecordingError(
+                f"{source}: {found[segment]} and {file} are both of the {segment.words}.",
+                "Keep one of them, or rename the one that is of another segment.",
+            )
+        if segment is not None:
+            found[segment] = file
+        else:
+            (left_out if any(map(is_other_body_part, called)) else unknown).append(file)
+    if unknown:
+        raise RecordingError(
+            f"{source}: the segment cannot be told for {', '.join(unknown)}.", ADVICE
+        )
+    if not found:
+        raise RecordingError(
+            f"{source}: no file is of the pelvis, a thigh or a shin, only {', '.join(left_out)}.",
+            ADVICE,
+        )
+    text = f"Sensors on other body parts were left out: {', '.join(left_out)}."
+    return found, [text] if left_out else []
 
 
 def segments_of_files(folder: Path, files: Sequence[Path]) -> tuple[dict[Segment, Path], list[str]]:
