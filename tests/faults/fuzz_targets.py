@@ -1,0 +1,25 @@
+"""Every target; a new reader of bytes from outside is listed here."""
+
+from typing import Final
+
+from tests.faults.fuzz_packets import PACKETS
+from tests.faults.fuzz_readers import READERS
+from tests.faults.fuzz_target import Target
+
+TARGETS: Final[tuple[Target, ...]] = (*PACKETS, *READERS)
+
+
+def target_named(name: str) -> Target:
+    """The target of a name.
+
+    Raises
+    ------
+    SystemExit
+        Where there is none.
+    """
+    for target in TARGETS:
+        if target.name == name:
+            return target
+    raise SystemExit(
+        f"No target is called '{name}'; these are: {', '.join(t.name for t in TARGETS)}."
+    )
