@@ -1,5 +1,6 @@
 """The words of the project: sides, segments, tasks, and the one table of signs."""
 
+import unicodedata
 from enum import StrEnum
 from typing import Final
 
@@ -119,6 +120,19 @@ class Sex(StrEnum):
 
     FEMALE = "female"
     MALE = "male"
+
+
+def printable(text: str) -> str:
+    """A text of a sensor or a file, with question marks for what a terminal would obey.
+
+    Control characters move the cursor, name the window or answer for the person; marks of writing
+    direction (Unicode category Cf) make a text look like another one.
+    """
+    return "".join("?" if _is_obeyed(character) else character for character in text)
+
+
+def _is_obeyed(character: str) -> bool:
+    return unicodedata.category(character).startswith("C") or character in "\u2028\u2029"
 
 
 GRAVITY_MPS2: Final = 9.80665

@@ -160,7 +160,8 @@ async def _by_moving(
                 answer = tell(step, await moving.during(MOVING_S), serials)
                 if isinstance(answer, Told):
                     serials[step.segment] = answer.serial
-                    console.print(f"The {step.segment.words} is {answer.serial}.", highlight=False)
+                    told = f"The {step.segment.words} is {answer.serial}."
+                    console.print(told, highlight=False, markup=False)
                     break
                 console.print(answer.why, highlight=False, markup=False)
             else:

@@ -17,6 +17,7 @@ from imu_hip.history.records import (
     SessionRecord,
     SessionState,
 )
+from imu_hip.names import printable
 from imu_hip.report.dates import time_words
 from imu_hip.report.tables import measure_words
 from imu_hip.report.wording import TEST_NAME, degrees, duration, give_or_take, known, with_error
@@ -63,7 +64,7 @@ def show_sessions(db: str | None, alias: str | None, limit: int) -> None:
             str(session.id),
             escape(session.person.alias),
             time_words(session.started_utc),
-            escape(session.protocol),
+            escape(printable(session.protocol)),
             session.mode,
             _STATE[session.state] + (", simulated" if session.simulated else ""),
         )
@@ -133,7 +134,7 @@ def _repetitions_table(repetitions: Sequence[RepetitionRecord]) -> Table:
             each.side,
             degrees(each.peak_deg),
             f"{each.plateau_s:.1f} s" if known(each.plateau_s) else "-",
-            "yes" if each.counted else escape(f"no: {each.reason}"),
+            "yes" if each.counted else escape(printable(f"no: {each.reason}")),
         )
     return table
 
@@ -155,4 +156,4 @@ def _table(*columns: str, numbers: set[int]) -> Table:
 
 
 def _say(text: str) -> None:
-    Console().print(text, highlight=False, markup=False, soft_wrap=True)
+    Console().print(printable(text), highlight=False, markup=False, soft_wrap=True)

@@ -20,6 +20,7 @@ from imu_hip.cli.scan import scan
 from imu_hip.cli.serve import serve
 from imu_hip.cli.trend import trend
 from imu_hip.errors import ImuHipError
+from imu_hip.names import printable
 
 BAD_INPUT = 2
 """Exit status for bad input and bad arguments."""
@@ -79,5 +80,7 @@ def run() -> None:
 
 
 def _fail(message: str) -> None:
-    typer.echo(f"imu-hip: {message}", err=True)
+    # A message may repeat a name of a file, or what a sensor said.
+    shown = "\n".join(printable(line) for line in message.split("\n"))
+    typer.echo(f"imu-hip: {shown}", err=True)
     sys.exit(BAD_INPUT)

@@ -20,7 +20,7 @@ from imu_hip.bluetooth.visit import Worn
 from imu_hip.cli.running import run_async
 from imu_hip.errors import ImuHipError
 from imu_hip.live.air import LEGS, Air, chosen_segments, on_air
-from imu_hip.names import Segment
+from imu_hip.names import Segment, printable
 
 
 async def _worn(air: Air, segments: str | None) -> tuple[Worn, ...]:
@@ -160,7 +160,9 @@ def show_files(segments: str | None, virtual: str | None) -> None:
         for file in files:
             length = "-" if file.duration_s is None else f"{file.duration_s:.0f} s"
             size = "-" if file.size_bytes is None else f"{file.size_bytes / 1e6:.1f} MB"
-            table.add_row(words, escape(file.key), _moment(file.started_utc_s), length, size)
+            table.add_row(
+                words, escape(printable(file.key)), _moment(file.started_utc_s), length, size
+            )
     Console().print(table)
 
 

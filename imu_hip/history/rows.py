@@ -19,7 +19,7 @@ from imu_hip.history.records import (
     SessionRecord,
     SessionState,
 )
-from imu_hip.names import Direction, Sex, Side, Task
+from imu_hip.names import Direction, Sex, Side, Task, printable
 
 Record = RepetitionRecord | ResultRecord | BoutRecord
 
@@ -60,7 +60,8 @@ def row_of(record: Record) -> dict[str, Any]:
 def person_of(row: RowMapping) -> Person:
     """A person from a row of `people`."""
     sex = None if row["sex"] is None else Sex(row["sex"])
-    return Person(row["id"], row["alias"], sex, row["created_utc"])
+    # No alias holds control characters, unless another program wrote it.
+    return Person(row["id"], printable(row["alias"]), sex, row["created_utc"])
 
 
 def session_of(row: RowMapping, person: Person, recordings: tuple[str, ...]) -> SessionRecord:

@@ -1,14 +1,14 @@
 """Recordings: what the sensors measured, validated on construction, with a log of its making."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
 import numpy as np
 
 from imu_hip.errors import RecordingError
 from imu_hip.kinematics.quaternion import FloatArray, continuous, normalise
-from imu_hip.names import MarkerLabel, Segment, Side
+from imu_hip.names import MarkerLabel, Segment, Side, printable
 
 UNIT_NORM_TOLERANCE = 0.02
 """Files round quaternions to as few as three decimals; anything worse is damage."""
@@ -24,6 +24,10 @@ class SensorInfo:
     model: str = ""
     serial: str = ""
     firmware: str = ""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            object.__setattr__(self, each.name, printable(getattr(self, each.name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +257,9 @@ class Recording:
                 )
         ordered = {segment: self.streams[segment] for segment in Segment if segment in self.streams}
         object.__setattr__(self, "streams", MappingProxyType(ordered))
+        # Both may repeat what stands in a file, and are shown in a terminal.
+        object.__setattr__(self, "source", printable(self.source))
+        object.__setattr__(self, "warnings", tuple(map(printable, self.warnings)))
         object.__setattr__(
             self, "markers", tuple(sorted(self.markers, key=lambda m: (m.start_s, m.end_s)))
         )

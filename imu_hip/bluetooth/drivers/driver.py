@@ -1,12 +1,13 @@
 """The port that each sensor's driver fills."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Protocol
 
 from imu_hip.bluetooth.drivers.dialogue import Dialogue
 from imu_hip.bluetooth.drivers.on_sensor import HardwareSync, OnSensorRecorder
 from imu_hip.bluetooth.drivers.samples import Decoder, SensorClock
+from imu_hip.names import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class Advertised:
     name: str
     manufacturer_data: Mapping[int, bytes] = field(default_factory=dict)
     service_uuids: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        # Anybody nearby can advertise any bytes, and the name is shown in a terminal.
+        object.__setattr__(self, "name", printable(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,10 @@ class Identity:
     tag: str = ""
     firmware: str = ""
     radio_address: str = ""
+
+    def __post_init__(self) -> None:
+        for each in fields(self):
+            object.__setattr__(self, each.name, printable(getattr(self, each.name)))
 
 
 @dataclass(frozen=True, slots=True)
