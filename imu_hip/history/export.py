@@ -29,6 +29,7 @@ from imu_hip.history.records import (
     SessionRecord,
 )
 from imu_hip.history.tables import sessions
+from imu_hip.recording.formats.csv_cells import shown_cell
 
 FORMAT_VERSION: Final = 1
 _SESSION_COLUMNS: Final = (
@@ -194,7 +195,7 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[objec
         # With line ends of both characters, either of them is quoted within a cell (RFC 4180).
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(columns)
-        writer.writerows([_plain(cell) for cell in row] for row in rows)
+        writer.writerows([shown_cell(_plain(cell)) for cell in row] for row in rows)
 
 
 def _plain(value: object) -> object:

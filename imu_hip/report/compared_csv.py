@@ -4,6 +4,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from imu_hip.recording.formats.csv_cells import shown_cell
 from imu_hip.recording.formats.files import replacing
 from imu_hip.report.compared import Comparison
 from imu_hip.report.comparison_page import range_document
@@ -65,4 +66,4 @@ def _write(rows: Sequence[Document], path: Path) -> None:
 def _cell(value: object) -> object:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return "" if value is None else value
+    return "" if value is None else shown_cell(value)
