@@ -12,7 +12,7 @@ from platformdirs import user_data_path
 from imu_hip.bluetooth.drivers.on_sensor import StoredFile
 from imu_hip.errors import ImuHipError
 from imu_hip.names import Segment
-from imu_hip.recording.formats.files import replacing
+from imu_hip.recording.formats.files import private_folder, replacing
 
 DATA_VARIABLE: Final = "IMU_HIP_DATA"
 """Names a folder for what imu_hip remembers, instead of the system's usual place."""
@@ -102,7 +102,7 @@ def remember(session: OnSensorSession, folder: Path) -> Path:
     OutputError
         Where it cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     path = _path(session, folder)
     with replacing(path) as unfinished:
         unfinished.write_text(json.dumps(asdict(session), indent=1), encoding="utf-8")

@@ -18,7 +18,7 @@ from imu_hip.history.database import Database
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.schema import holds_history, migrate
 from imu_hip.history.troubles import telling
-from imu_hip.recording.formats.files import replacing
+from imu_hip.recording.formats.files import PRIVATE_FILE, replacing
 
 
 def back_up(database: Database, path: Path) -> None:
@@ -35,7 +35,7 @@ def back_up(database: Database, path: Path) -> None:
         raise HistoryError(f"{path} is there already.", "Choose another name for the backup.")
     with replacing(path) as unfinished, telling(address_of(str(unfinished))):
         # Nobody else on this computer has business in it.
-        unfinished.touch(mode=0o600)
+        unfinished.chmod(PRIVATE_FILE)
         if database.path is None:
             _write_rows(database, unfinished)
         else:

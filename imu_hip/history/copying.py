@@ -12,6 +12,7 @@ from imu_hip.history.database import PATIENCE_S
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.tables import SCHEMA, people
 from imu_hip.history.troubles import trouble
+from imu_hip.recording.formats.files import PRIVATE_FILE
 
 ROWS_AT_ONCE: Final = 2000
 
@@ -24,6 +25,8 @@ def copy_sqlite(source: Path, target: Path) -> None:
     HistoryError
         Where the source is damaged, then there is no copy, or where one cannot be used.
     """
+    # As private as a history; SQLite would leave it to the user's setting.
+    target.touch(mode=PRIVATE_FILE)
     try:
         with (
             closing(sqlite3.connect(source, timeout=PATIENCE_S)) as original,

@@ -12,6 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from imu_hip.history.address import file_of
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.troubles import telling, unreadable
+from imu_hip.recording.formats.files import PRIVATE_FILE, private_folder
 
 PATIENCE_S: Final = 30
 """How long a write waits for another program's."""
@@ -122,10 +123,10 @@ class Database:
 
 def _make_file(path: Path) -> None:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         if not path.exists():
             # Others on this computer have no business in it.
-            path.touch(mode=0o600, exist_ok=True)
+            path.touch(mode=PRIVATE_FILE, exist_ok=True)
     except OSError as error:
         raise HistoryError(
             f"The history {path} cannot be made: {error.strerror or error}.",

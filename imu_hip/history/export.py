@@ -30,6 +30,7 @@ from imu_hip.history.records import (
 )
 from imu_hip.history.tables import sessions
 from imu_hip.recording.formats.csv_cells import shown_cell
+from imu_hip.recording.formats.files import PRIVATE_FILE, PRIVATE_FOLDER
 
 FORMAT_VERSION: Final = 1
 _SESSION_COLUMNS: Final = (
@@ -92,11 +93,13 @@ def write_export(person: Person, content: Sequence[SessionContent], target: Path
         target.parent.mkdir(parents=True, exist_ok=True)
         with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as made:
             folder = Path(made) / "export"
-            folder.mkdir()
+            folder.mkdir(PRIVATE_FOLDER)
             exported = _fill(folder, person, content)
             if target.suffix.lower() == ".zip":
-                _zip(folder, Path(made) / "export.zip")
-                (Path(made) / "export.zip").replace(target)
+                archive = Path(made) / "export.zip"
+                _zip(folder, archive)
+                archive.chmod(PRIVATE_FILE)
+                archive.replace(target)
             else:
                 if target.is_dir():
                     target.rmdir()

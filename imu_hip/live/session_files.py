@@ -6,8 +6,9 @@ from typing import Final
 
 from imu_hip.bluetooth.recorder import require_target
 from imu_hip.errors import OutputError, RecordingError
+from imu_hip.recording.formats.files import private_folder
 from imu_hip.recording.formats.sidecars import markers_path
-from imu_hip.recording.recover import finish, journal_path
+from imu_hip.recording.recover import finish, journal_path, remove_if_empty
 
 LONGEST_NAME: Final = 40
 
@@ -23,7 +24,7 @@ def new_recording(folder: Path, protocol: str, now: datetime) -> Path:
         Where the folder cannot be created or written to.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         raise OutputError(
             f"{folder} cannot be created: {error.strerror or error}.",
@@ -64,12 +65,13 @@ def finish_interrupted(recordings: tuple[str, ...]) -> tuple[str, ...]:
     for name in recordings:
         target = Path(name)
         journal = journal_path(target)
-        if target.exists() or not journal.exists():
+        if journal.exists():
+            remove_if_empty(journal)
+        if not journal.exists():
             continue
         try:
-            if journal.stat().st_size:
-                finish(journal, target)
-                tidy(target)
+            finish(journal, target)
+            tidy(target)
         except (RecordingError, OutputError) as error:
             told.append(f"{journal.name} could not be recovered: {error.what}")
     return tuple(told)

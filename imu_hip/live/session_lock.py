@@ -1,12 +1,13 @@
 """One session at a time: a lock that the operating system lets go of, however a program ends."""
 
 import os
-import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
 from imu_hip.errors import ImuHipError, OutputError
+from imu_hip.recording.formats.files import PRIVATE_FILE, private_folder
+from imu_hip.recording.locks import lock_file
 
 LOCK_NAME: Final = "session.lock"
 
@@ -39,15 +40,15 @@ class SessionLock:
 
     def __enter__(self) -> Self:
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o644)
+            private_folder(self._path.parent)
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
         except OSError as error:
             raise OutputError(
                 f"{self._path} cannot be written: {error.strerror or error}.",
                 "Choose a folder for the recordings that you may write to.",
             ) from error
         try:
-            _lock(file)
+            lock_file(file)
         except OSError as error:
             os.close(file)
             raise SessionRunsError(
@@ -67,18 +68,3 @@ class SessionLock:
             # The file stays: removing it could take the lock of whoever opened it just now.
             os.close(self._file)
             self._file = None
-
-
-if sys.platform == "win32":
-
-    def _lock(file: int) -> None:
-        import msvcrt  # noqa: PLC0415
-
-        msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
-
-else:
-
-    def _lock(file: int) -> None:
-        import fcntl  # noqa: PLC0415
-
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

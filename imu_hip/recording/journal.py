@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from imu_hip import __version__
 from imu_hip.errors import OutputError
 from imu_hip.names import Segment
+from imu_hip.recording.formats.files import new_file
+from imu_hip.recording.locks import lock_file
 from imu_hip.recording.recording import SensorInfo
 
 if TYPE_CHECKING:
@@ -115,6 +117,8 @@ class JournalEvent:
 class JournalWriter:
     """Appends samples and events to a journal, whole batches only.
 
+    While it is open the file is locked: nobody may take a recording for broken off that goes on.
+
     Parameters
     ----------
     path
@@ -131,7 +135,8 @@ class JournalWriter:
         self._schema = _schema(header)
         self._whole_bytes = 0
         try:
-            self._file = path.open("xb", buffering=0)
+            # It holds what a person did, and nobody but this program reads it.
+            self._file = os.fdopen(new_file(path), "wb", buffering=0)
         except FileExistsError:
             raise OutputError(
                 f"There is already a journal {path}.",
@@ -142,6 +147,9 @@ class JournalWriter:
                 f"{path} cannot be written: {error.strerror or error}.",
                 "Choose a folder that you may write to and that has space left.",
             ) from error
+        with suppress(OSError):
+            # Where a folder knows no locks, a recording is still worth more than none.
+            lock_file(self._file.fileno())
         try:
             self._append(self._schema.serialize().to_pybytes())
         except OutputError:

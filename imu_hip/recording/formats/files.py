@@ -1,15 +1,24 @@
 """Files read whole and replaced whole, with errors that name them."""
 
 import os
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from imu_hip import __version__
 from imu_hip.errors import OutputError, RecordingError
 from imu_hip.recording.recording import LogEntry
 
 HEAD_BYTES = 65_536
+PRIVATE_FOLDER: Final = 0o700
+PRIVATE_FILE: Final = 0o600
+USUAL_FILE: Final = 0o666
+"""Rights of new files, before the user's umask takes some away."""
+
+OTHERS: Final = 0o077
+"""Rights of anybody but the user."""
 
 
 def read_bytes(path: Path) -> bytes:
@@ -106,9 +115,13 @@ def replacing(path: Path) -> Iterator[Path]:
     is_device = path.exists() and not path.is_file()
     unfinished = path if is_device else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
+        if not is_device:
+            _begin(unfinished, target)
         yield unfinished
         if not is_device:
+            _synchronise(unfinished)
             unfinished.replace(target)
+            _synchronise_folder(target.parent)
     except OSError as error:
         raise OutputError(
             f"{path} cannot be written: {error.strerror or error}.",
@@ -117,6 +130,65 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         if not is_device:
             unfinished.unlink(missing_ok=True)
+
+
+def private_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, that only this user may look into.
+
+    A folder that is there stays as it is: whoever shares it has decided so.
+
+    Raises
+    ------
+    OSError
+        Where it cannot be made.
+    """
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    folder.mkdir(exist_ok=True)
+
+
+def new_file(path: Path, mode: int = PRIVATE_FILE) -> int:
+    """Make a file that was not there and open it for writing; a link there is not followed.
+
+    Raises
+    ------
+    OSError
+        Where there is something already, or nothing can be written.
+    """
+    # Without O_BINARY, Windows would change the ends of lines.
+    binary = getattr(os, "O_BINARY", 0)
+    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | binary, mode)
+
+
+def _begin(unfinished: Path, target: Path) -> None:
+    """Make an empty file with the rights that the finished one is to have.
+
+    It has those of the file that it replaces. A new one in a private folder is private, too; else
+    the user's own setting decides.
+    """
+    # Left by a program that was killed, or put there by somebody else to be written through.
+    unfinished.unlink(missing_ok=True)
+    private = not stat.S_IMODE(target.parent.stat().st_mode) & OTHERS
+    os.close(new_file(unfinished, PRIVATE_FILE if private else USUAL_FILE))
+    if target.exists():
+        unfinished.chmod(stat.S_IMODE(target.stat().st_mode))
+
+
+def _synchronise(path: Path) -> None:
+    """Wait until the disk has a file: after a power cut its new name could lead to nothing."""
+    with path.open("r+b") as file:
+        os.fsync(file.fileno())
+
+
+def _synchronise_folder(folder: Path) -> None:
+    # Windows opens no folders, and some network folders cannot do it: the name may then be late.
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def read_entry(format_name: str, file_name: str, **details: object) -> LogEntry:
