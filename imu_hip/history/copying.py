@@ -10,7 +10,7 @@ from sqlalchemy import Connection, insert, select, text
 from imu_hip.history.address import address_of
 from imu_hip.history.database import PATIENCE_S
 from imu_hip.history.errors import HistoryError
-from imu_hip.history.tables import SCHEMA, people
+from imu_hip.history.tables import SCHEMA, measurement_errors, people
 from imu_hip.history.troubles import trouble
 from imu_hip.recording.formats.files import PRIVATE_FILE
 
@@ -77,7 +77,9 @@ def copy_rows(source: Connection, target: Connection) -> int:
 
 def knows_anybody(connection: Connection) -> bool:
     """Whether a history holds anything."""
-    return connection.execute(select(people.c.id).limit(1)).first() is not None
+    # The errors of a clinic belong to nobody and stay when the last person goes.
+    tables = (people, measurement_errors)
+    return any(connection.execute(select(t.c.id).limit(1)).first() is not None for t in tables)
 
 
 def _go_on_counting(connection: Connection, table: str) -> None:

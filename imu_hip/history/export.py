@@ -23,6 +23,7 @@ from imu_hip.history.errors import HistoryError
 from imu_hip.history.records import (
     BoutRecord,
     Exported,
+    MeasurementErrorRecord,
     Person,
     RepetitionRecord,
     ResultRecord,
@@ -78,7 +79,12 @@ def contents(connection: Connection, person: Person) -> tuple[SessionContent, ..
     )
 
 
-def write_export(person: Person, content: Sequence[SessionContent], target: Path) -> Exported:
+def write_export(
+    person: Person,
+    content: Sequence[SessionContent],
+    errors: Sequence[MeasurementErrorRecord],
+    target: Path,
+) -> Exported:
     """Write a person's data; a `target` that ends in .zip becomes one file, else a folder.
 
     Raises
@@ -94,7 +100,7 @@ def write_export(person: Person, content: Sequence[SessionContent], target: Path
         with TemporaryDirectory(dir=target.parent, prefix=f".{target.name}.") as made:
             folder = Path(made) / "export"
             folder.mkdir(PRIVATE_FOLDER)
-            exported = _fill(folder, person, content)
+            exported = _fill(folder, person, content, errors)
             if target.suffix.lower() == ".zip":
                 archive = Path(made) / "export.zip"
                 _zip(folder, archive)
@@ -120,7 +126,12 @@ def _require_free(target: Path) -> None:
         raise HistoryError(f"{target} is there already.", "Choose another name.")
 
 
-def _fill(folder: Path, person: Person, content: Sequence[SessionContent]) -> Exported:
+def _fill(
+    folder: Path,
+    person: Person,
+    content: Sequence[SessionContent],
+    errors: Sequence[MeasurementErrorRecord],
+) -> Exported:
     copied, missing = _copy_files(folder, content)
     document = {
         "format": "imu_hip person",
@@ -128,6 +139,7 @@ def _fill(folder: Path, person: Person, content: Sequence[SessionContent]) -> Ex
         "imu_hip": __version__,
         "person": asdict(person),
         "sessions": [_session_document(each, copied) for each in content],
+        "measurement_errors": [asdict(error) for error in errors],
         "missing_files": missing,
     }
     text = json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False)
@@ -142,6 +154,9 @@ def _fill(folder: Path, person: Person, content: Sequence[SessionContent]) -> Ex
             for record in getattr(each, name)
         )
         _write_csv(folder / f"{name}.csv", ["session", *columns], records)
+    columns = [field.name for field in fields(MeasurementErrorRecord)]
+    kept = ([getattr(error, column) for column in columns] for error in errors)
+    _write_csv(folder / "measurement_errors.csv", columns, kept)
     return Exported(len(content), len(copied), tuple(missing))
 
 

@@ -3,19 +3,21 @@
 from collections.abc import Collection
 from datetime import date
 
-from imu_hip.history import people, reading
+from imu_hip.history import own_errors, people, reading
 from imu_hip.history.database import Database
 from imu_hip.history.records import (
     BoutRecord,
     Mode,
     Person,
     PersonSummary,
+    RepeatedResult,
     RepetitionRecord,
     ResultRecord,
     SessionRecord,
     TrendPoint,
 )
 from imu_hip.history.tables import sessions
+from imu_hip.measures.own_error import OwnErrors
 from imu_hip.names import Task
 
 
@@ -120,3 +122,20 @@ class Questions:
         """
         with self._database.reading() as connection:
             return reading.trend_of(connection, person, task, mode, simulated=simulated)
+
+    def repeated(
+        self,
+        person: Person | None,
+        task: Task | None,
+        mode: Mode,
+        *,
+        simulated: bool = False,
+    ) -> tuple[RepeatedResult, ...]:
+        """Results of tests in that mode, oldest first; of everybody and of all tasks where None."""
+        with self._database.reading() as connection:
+            return own_errors.repeated_results(connection, person, task, mode, simulated=simulated)
+
+    def own_errors(self, person: Person, mode: Mode, *, simulated: bool = False) -> OwnErrors:
+        """Own errors between days that hold for a person: theirs where kept, else the clinic's."""
+        with self._database.reading() as connection:
+            return own_errors.own_errors_of(connection, person, mode, simulated=simulated)

@@ -118,6 +118,34 @@ class TrendPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedResult:
+    """One result of one session of somebody, to be held against others of the same person."""
+
+    person: str
+    session: int
+    started_utc: datetime
+    result: ResultRecord
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurementErrorRecord:
+    """One own measurement error between days of a person; see `OwnError`."""
+
+    task: Task
+    measure: str
+    mode: Mode
+    simulated: bool
+    sem_deg: float
+    sem_low_deg: float
+    sem_high_deg: float
+    degrees_of_freedom: int
+    sessions: int
+    people: int
+    version: str
+    kept_utc: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSummary:
     """A person and how much the history holds of them."""
 

@@ -11,8 +11,9 @@ from imu_hip.history.copying import copy_sqlite
 from imu_hip.history.database import Database
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.tables import SCHEMA
+from imu_hip.recording.formats.files import replacing
 
-REVISIONS: Final = ("0001",)
+REVISIONS: Final = ("0001", "0002")
 """Names of all migrations, in order; the last is what this version works with."""
 
 SCRIPTS: Final = Path(__file__).with_name("migrations")
@@ -31,6 +32,8 @@ def migrate(
     ------
     HistoryError
         Where a newer version of imu_hip made the tables, or another program did.
+    OutputError
+        Where a file cannot be copied; it is then as it was.
     """
     with database.reading() as connection:
         if _revision(connection, database) == revisions[-1]:
@@ -48,7 +51,9 @@ def migrate(
                 "Update with `pip install -U imu-hip`; nothing in it was changed.",
             )
         if found is not None and database.path is not None:
-            copy_sqlite(database.path, _free_name(database.path))
+            # A copy that was broken off must not be taken for one that can be gone back to.
+            with replacing(_free_name(database.path)) as unfinished:
+                copy_sqlite(database.path, unfinished)
         _run(connection, scripts)
 
 

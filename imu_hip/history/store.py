@@ -5,7 +5,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from imu_hip.history import people, writing
+from imu_hip.history import own_errors, people, writing
 from imu_hip.history.address import address_of, recordings_folder, reports_folder, words_of
 from imu_hip.history.backup import back_up, restore
 from imu_hip.history.database import Database
@@ -26,6 +26,7 @@ from imu_hip.history.records import (
 )
 from imu_hip.history.schema import copies_before_migration, migrate
 from imu_hip.history.tables import FileKind
+from imu_hip.measures.own_error import OwnError
 from imu_hip.names import Direction, Sex, Side, Task
 
 
@@ -179,6 +180,20 @@ class History(Questions):
         with self._database.writing() as connection:
             writing.finish_session(connection, session, state, results, comment)
 
+    def keep_own_errors(
+        self, errors: Sequence[OwnError], person: Person | None, mode: Mode, *, simulated: bool
+    ) -> None:
+        """Keep own errors of a person, of everybody where None, in place of earlier ones."""
+        with self._database.writing() as connection:
+            own_errors.keep_own_errors(connection, errors, person, mode, simulated=simulated)
+
+    def forget_own_errors(
+        self, person: Person | None, mode: Mode, task: Task | None, *, simulated: bool
+    ) -> int:
+        """Forget own errors of a person, of everybody where None; returns how many there were."""
+        with self._database.writing() as connection:
+            return own_errors.forget_own_errors(connection, person, mode, task, simulated=simulated)
+
     def export(self, person: Person, folder: Path) -> Exported:
         """Write everything of a person into a new folder, or a file that ends in .zip.
 
@@ -191,7 +206,8 @@ class History(Questions):
         """
         with self._database.reading() as connection:
             content = contents(connection, person)
-        return write_export(person, content, folder)
+            errors = own_errors.measurement_errors_of(connection, person)
+        return write_export(person, content, errors, folder)
 
     def delete(self, person: Person, *, recordings: bool) -> Deleted:
         """Remove every row of a person and, with `recordings`, also recordings and reports.

@@ -205,3 +205,26 @@ bouts: Final = Table(
     Index(None, "started_utc"),
     _one_of("side", Side),
 )
+
+measurement_errors: Final = Table(
+    "measurement_errors",
+    SCHEMA,
+    _id(),
+    # Whose error it is; none for everybody of the clinic.
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE")),
+    _word("task"),
+    _word("measure"),
+    _word("mode"),
+    Column("simulated", Boolean, nullable=False),
+    _number("sem_deg"),
+    _number("sem_low_deg"),
+    _number("sem_high_deg"),
+    Column("degrees_of_freedom", Integer, nullable=False),
+    Column("sessions", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("kept_utc", UtcDateTime, nullable=False),
+    Index(None, "person_id"),
+    _one_of("task", Task),
+    _one_of("mode", Mode),
+)

@@ -161,11 +161,13 @@ def finish_session(
     """
     if state is SessionState.RUNNING:
         raise ValueError("a session that ends is finished or stopped")
+    begun = session_with(connection, session).started_utc
     _update(
         connection,
         session,
         state=state.value,
-        ended_utc=datetime.now(UTC),
+        # The computer's clock may have been set back meanwhile, but nothing ends before it begins.
+        ended_utc=max(begun, datetime.now(UTC)),
         comment=clean(comment),
         progress="",
     )

@@ -9,6 +9,13 @@ import numpy as np
 from imu_hip.errors import ImuHipError
 from imu_hip.measures.comparison import exceeds
 from imu_hip.measures.measured_range import ARC, MeasuredRange
+from imu_hip.measures.own_error import (
+    NO_OWN_ERRORS,
+    OwnError,
+    OwnErrors,
+    own_error_for,
+    own_mdc95_deg,
+)
 from imu_hip.measures.uncertainty import Uncertainty, mdc95_of_difference
 from imu_hip.names import Direction, Side, Task
 
@@ -38,7 +45,13 @@ class Apart(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One measure of one leg on two occasions; `difference_deg` is later minus earlier."""
+    """One measure of one leg on two occasions; `difference_deg` is later minus earlier.
+
+    Parameters
+    ----------
+    own
+        Where `mdc95_deg` comes from, where it is an own error and no published one.
+    """
 
     task: Task
     side: Side
@@ -47,6 +60,7 @@ class Change:
     later_deg: float
     mdc95_deg: float
     apart: Apart
+    own: OwnError | None = None
 
     @property
     def difference_deg(self) -> float:
@@ -88,17 +102,34 @@ def changes_on_one_day(
 
 
 def changes_between_days(
-    earlier: Sequence[MeasuredRange], later: Sequence[MeasuredRange]
+    earlier: Sequence[MeasuredRange],
+    later: Sequence[MeasuredRange],
+    own: OwnErrors = NO_OWN_ERRORS,
 ) -> tuple[Change, ...]:
     """Changes between two days.
 
     Sensors put on anew and another day's body add to the errors of the values, so the smallest
-    change that can be told is at least the published one (`between_days_mdc95_deg`).
+    change that can be told is the own one where there is one, else at least the published one
+    (`between_days_error`).
     """
-    return tuple(
-        _change(one, other, Apart.DAYS, between_days_mdc95_deg(one, other))
-        for one, other in _pairs(earlier, later)
-    )
+    found = []
+    for one, other in _pairs(earlier, later):
+        mdc95_deg, used = between_days_error(one, other, own)
+        found.append(_change(one, other, Apart.DAYS, mdc95_deg, used))
+    return tuple(found)
+
+
+def between_days_error(
+    one: MeasuredRange, other: MeasuredRange, own: OwnErrors
+) -> tuple[float, OwnError | None]:
+    """Smallest difference of two values of different days, and the own error that it comes from.
+
+    None where no own error holds for these two, so that the published one does.
+    """
+    used = own_error_for(one, other, own)
+    if used is None:
+        return between_days_mdc95_deg(one, other), None
+    return own_mdc95_deg(used, one, other), used
 
 
 def between_days_mdc95_deg(one: MeasuredRange, other: MeasuredRange) -> float:
@@ -204,5 +235,12 @@ def _pairs(
     return [(one, other) for one, other in pairs if other is not None]
 
 
-def _change(one: MeasuredRange, other: MeasuredRange, apart: Apart, mdc95_deg: float) -> Change:
-    return Change(one.task, one.side, one.measure, one.value_deg, other.value_deg, mdc95_deg, apart)
+def _change(
+    one: MeasuredRange,
+    other: MeasuredRange,
+    apart: Apart,
+    mdc95_deg: float,
+    own: OwnError | None = None,
+) -> Change:
+    values_deg = one.value_deg, other.value_deg
+    return Change(one.task, one.side, one.measure, *values_deg, mdc95_deg, apart, own)

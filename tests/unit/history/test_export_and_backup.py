@@ -68,7 +68,8 @@ def test_an_export_holds_one_person_whole(history, anna, tmp_path):
 def test_tables_have_one_row_a_thing_and_units_in_their_names(history, anna, tmp_path):
     history.export(anna, tmp_path / "out")
     tables = {path.stem: rows(path) for path in (tmp_path / "out").glob("*.csv")}
-    assert set(tables) == {"sessions", "repetitions", "results", "bouts"}
+    names = {"sessions", "repetitions", "results", "bouts", "measurement_errors"}
+    assert set(tables) == names
     (repetition_,) = tables["repetitions"]
     assert (repetition_["peak_deg"], repetition_["reason"]) == ("", 'a, "b"\rc')
     assert repetition_["plateau_s"] == "1.25"
