@@ -48,7 +48,7 @@ def without_rows(address: str) -> str:
     database = Database(address_of(address))
     with database.writing() as connection:
         connection.execute(text("TRUNCATE people RESTART IDENTITY CASCADE"))
-        for table in ("sessions", "files", "repetitions", "results", "bouts"):
+        for table in ("sessions", "files", "repetitions", "results", "bouts", "measurement_errors"):
             connection.execute(text(f"ALTER SEQUENCE {table}_id_seq RESTART"))
     database.close()
     return address
