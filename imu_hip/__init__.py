@@ -1,24 +1,37 @@
 """Hip rotation from inertial sensors on the thighs and shins.
 
-A program needs `open_recording` and `analyze_run`; what they return is in `imu_hip.run`.
+A program needs `open_recording` and `analyze_run`; what they return is in `imu_hip.run`. For many
+recordings there are `CohortPlan` and `measure_cohort`.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from imu_hip.cohort.measure import measure_cohort
+    from imu_hip.cohort.plan import CohortPlan
     from imu_hip.recording.formats import open_recording
     from imu_hip.recording.recording import Recording
     from imu_hip.run import RunAnalysis, analyze_run
 
 __version__ = "0.1.0"
-__all__ = ["Recording", "RunAnalysis", "__version__", "analyze_run", "open_recording"]
+__all__ = [
+    "CohortPlan",
+    "Recording",
+    "RunAnalysis",
+    "__version__",
+    "analyze_run",
+    "measure_cohort",
+    "open_recording",
+]
 
 if not TYPE_CHECKING:
     # On first use, so that a program that wants a name alone does not wait for numpy and pyarrow.
     _HOME = {
+        "CohortPlan": "imu_hip.cohort.plan",
         "Recording": "imu_hip.recording.recording",
         "RunAnalysis": "imu_hip.run",
         "analyze_run": "imu_hip.run",
+        "measure_cohort": "imu_hip.cohort.measure",
         "open_recording": "imu_hip.recording.formats",
     }
 

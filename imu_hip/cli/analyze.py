@@ -60,7 +60,7 @@ def analyze(
 
     imu-hip analyze run.parquet --passive prone.parquet --strides strides.csv
     """
-    from imu_hip.cli.memory import keep_freed_memory  # noqa: PLC0415
+    from imu_hip.analysis.memory import keep_freed_memory  # noqa: PLC0415
 
     keep_freed_memory()
     from imu_hip.analysis.analyze import analyze as analyze_recording  # noqa: PLC0415

@@ -190,7 +190,7 @@ def _difference(
 ) -> QuantityDifference:
     left_value, right_value = (t.statistics[quantity].mean for t in (left, right))
     difference = float(less(quantity, np.array(right_value), np.array(left_value)))
-    mdc95 = float(np.hypot(stride_half, _method_mdc95(quantity, left, right)))
+    mdc95 = float(np.hypot(stride_half, method_mdc95(quantity, left, right)))
     return QuantityDifference(
         quantity=quantity,
         left=left_value,
@@ -202,7 +202,11 @@ def _difference(
     )
 
 
-def _method_mdc95(quantity: GaitQuantity, left: GaitTest, right: GaitTest) -> float:
+def method_mdc95(quantity: GaitQuantity, left: GaitTest, right: GaitTest) -> float:
+    """Smallest difference of two legs, or days, that the method can tell, strides aside.
+
+    In the unit of the quantity; for the same leg twice it is that of a repeated measurement.
+    """
     if quantity.excursion:
         # Both legs bring their own error; 1.96 √2 times their mean square is that of a difference.
         both_deg = np.hypot(left.excursion_error_deg, right.excursion_error_deg) / np.sqrt(2.0)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from imu_hip.cli.memory import keep_freed_memory
+from imu_hip.analysis.memory import keep_freed_memory
 from imu_hip.recording.formats import write_recording
 from imu_hip.simulation import HARSH, GaitPlan, simulate_run
 from tests.benchmark import work

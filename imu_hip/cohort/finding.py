@@ -1,0 +1,205 @@
+"""Every recording that paths, folders, globs and URLs name."""
+
+import glob
+import hashlib
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from imu_hip.cohort.errors import CohortError
+from imu_hip.cohort.fetching import PLAIN, FileSystem, belongings, file_system, is_url
+from imu_hip.errors import RecordingError, UnknownFormatError
+from imu_hip.recording.formats.files import HEAD_BYTES
+from imu_hip.recording.formats.registry import Format, recognise
+from imu_hip.recording.formats.sidecars import is_sidecar
+
+CERTAIN: Final = (".parquet", ".sto", ".zip")
+"""Endings of files that are listed whatever they hold, so that a damaged one is told."""
+
+UNLIKELY: Final = (".mot", ".html", ".pdf", ".json", ".toml", ".md", ".png", ".svg", ".py", ".trc")
+"""Endings of files in a folder that are never opened to see whether they are recordings."""
+
+_STATE: Final = (
+    "size", "mtime", "LastModified", "last_modified", "ETag", "etag", "md5", "md5Hash",
+    "content-md5", "CRC", "date_time", "created", "updated",
+)  # fmt: skip
+"""What file systems say of a file that differs after it was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A recording; `fingerprint` differs after it, or what lies beside it, was changed.
+
+    It is made of sizes and times of change (of checksums where a file system keeps them), as make
+    and rsync do: reading ten thousand recordings to see that none changed would take as long as
+    measuring them.
+    """
+
+    recording: str
+    fingerprint: str
+
+
+def find_recordings(names: Iterable[str], ours: Iterable[Path]) -> Iterator[Found]:
+    """All recordings, folder by folder; one that two names mean comes twice.
+
+    Parameters
+    ----------
+    names
+        Files and folders, globs, URLs.
+    ours
+        Files that the cohort writes, which may lie among the recordings.
+
+    Raises
+    ------
+    CohortError
+        Where a file system is unknown or cannot be reached.
+    """
+    passed = {str(path.resolve()) for path in ours}
+    for name in names:
+        found = _remote(name) if _is_remote(name) else _local(_plain(name))
+        yield from (one for one in found if one.recording not in passed)
+
+
+def _is_remote(name: str) -> bool:
+    return is_url(name) and not ("::" not in name and name.split("://", maxsplit=1)[0] in PLAIN)
+
+
+def _plain(name: str) -> str:
+    return file_system(name)[1] if is_url(name) else name
+
+
+def _local(name: str) -> Iterator[Found]:
+    if not Path(name).exists() and glob.has_magic(name):
+        # A pattern that nothing matches is told like a file that is not there.
+        matching = sorted(glob.glob(name, recursive=True)) or [name]  # noqa: PTH207
+    else:
+        matching = [name]
+    for path in matching:
+        absolute = Path(os.path.abspath(path))  # noqa: PTH100 - a link keeps its name
+        if not absolute.is_dir():
+            yield Found(str(absolute), _local_state(absolute))
+            continue
+        for folder, below, _ in os.walk(absolute):
+            below[:] = sorted(one for one in below if not one.startswith("."))
+            for one in recordings_in(Path(folder)):
+                yield Found(str(one), _local_state(one))
+
+
+def recordings_in(folder: Path) -> list[Path]:
+    """Recordings directly in a folder: the folder itself, where its files are one, and files."""
+    try:
+        files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
+    except OSError:
+        return [folder]
+    likely = [f for f in files if f.suffix.lower() not in UNLIKELY and not is_sidecar(f)]
+    loose = [file for file in likely if file.suffix.lower() not in CERTAIN]
+    whole = _format_of(folder) if loose else None
+    single = [
+        file
+        for file in likely
+        if file.suffix.lower() in CERTAIN
+        or not ((whole and whole.recognises(file)) or _format_of(file) is None)
+    ]
+    return [folder, *single] if whole else single
+
+
+def _format_of(path: Path) -> Format | None:
+    try:
+        return recognise(path)
+    except (UnknownFormatError, RecordingError, OSError):
+        return None
+
+
+def _local_state(path: Path) -> str:
+    """Sizes and times of a recording's files and of what lies beside it."""
+    around = [path, *(path.with_name(name) for name in belongings(path.name))]
+    if path.is_dir():
+        around = sorted(file for file in path.iterdir() if file.is_file())
+    states = []
+    for file in around:
+        try:
+            state = file.stat()
+        except OSError:
+            continue
+        states.append((file.name, state.st_size, state.st_mtime_ns))
+    return _digest(states)
+
+
+def _digest(states: object) -> str:
+    return hashlib.sha256(repr(states).encode(errors="replace")).hexdigest()[:32]
+
+
+def _remote(name: str) -> Iterator[Found]:
+    system, path = file_system(name)
+    rest = name.partition("::")[1] + name.partition("::")[2]
+    first = name.split("::", maxsplit=1)[0]
+
+    def url(inner: str) -> str:
+        protocol = first.split("://")[0]
+        chained = f"{protocol}://{inner.lstrip('/')}" if rest else system.unstrip_protocol(inner)
+        return f"{chained}{rest}"
+
+    try:
+        matching = sorted(system.glob(path)) if glob.has_magic(path) else [path]
+        for one in matching or [path]:
+            for inner, state in _inside(system, one, is_folder=_is_folder(system, one, first)):
+                yield Found(url(inner), state)
+    except CohortError:
+        raise
+    except Exception as error:  # Each file system has errors of its own.
+        raise CohortError(
+            f"{name} cannot be listed: {type(error).__name__}: {error}.",
+            "Check the address, the connection and your permission to read there.",
+        ) from error
+
+
+def _is_folder(system: FileSystem, path: str, first: str) -> bool:
+    if first.startswith(("http://", "https://")):
+        # To ask a web server whether a file is a folder would fetch all of it.
+        return path.endswith("/")
+    return bool(system.isdir(path))
+
+
+def _inside(system: FileSystem, path: str, *, is_folder: bool) -> Iterator[tuple[str, str]]:
+    if not is_folder:
+        parent = path.rpartition("/")[0]
+        around = [path, *(f"{parent}/{name}".lstrip("/") for name in belongings(path))]
+        infos = {name: system.info(name) for name in around if system.exists(name)}
+        yield path, _remote_state(infos)
+        return
+    for _, _, files in system.walk(path, detail=True):
+        yield from _in_remote_folder(system, {info["name"]: info for info in files.values()})
+
+
+def _in_remote_folder(
+    system: FileSystem, infos: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, str]]:
+    """Recordings directly in a folder, recognised by the beginnings of their files."""
+    by_name = {PurePosixPath(path).name: path for path in infos}
+    with TemporaryDirectory(prefix="imu_hip_") as mirror:
+        for name, path in by_name.items():
+            ending = PurePosixPath(name).suffix.lower()
+            head = b""
+            if (ending not in CERTAIN and ending not in UNLIKELY) or ending == ".toml":
+                head = system.cat_file(path, start=0, end=HEAD_BYTES)
+            (Path(mirror) / name).write_bytes(head)
+        for found in recordings_in(Path(mirror)):
+            if found == Path(mirror):
+                folder = next(iter(infos)).rpartition("/")[0]
+                yield f"{folder}/", _remote_state(infos)
+                continue
+            names = (found.name, *belongings(found.name))
+            own = {by_name[n]: infos[by_name[n]] for n in names if n in by_name}
+            yield by_name[found.name], _remote_state(own)
+
+
+def _remote_state(infos: Mapping[str, Mapping[str, Any]]) -> str:
+    return _digest(
+        [
+            (name, [str(info[key]) for key in _STATE if key in info])
+            for name, info in sorted(infos.items())
+        ]
+    )
