@@ -61,9 +61,8 @@ def measure_cohort(
         _tell(watch, Progress(listed, kept, 0, 0))
         if waiting:
             _measure_waiting(plan, journal, Progress(listed, kept, 0, 0), watch)
-        failed = write_problems(
-            _named_problems(journal, naming), beside(plan.table, "problems.csv")
-        )
+        problems = beside(plan.table, "problems.csv")
+        failed = write_problems(_named_problems(journal, naming), problems)
         rows = write_table(_named_rows(journal, naming), plan.table, naming.columns)
     return CohortResult(
         table=plan.table,
