@@ -31,18 +31,21 @@ class Agreement:
     upper: Interval
 
 
-def limits_of_agreement(differences: FloatArray) -> Agreement:
+def limits_of_agreement(differences: FloatArray, effective: float | None = None) -> Agreement:
     """Bias and limits of agreement of paired differences.
 
     Parameters
     ----------
     differences
-        Shape (n,): one method minus the other, one value for each independent pair.
+        Shape (n,): one method minus the other, one value for each pair.
+    effective
+        How many independent pairs the differences are worth, at most n; n where they are
+        independent. It widens the intervals, not the limits.
 
     Raises
     ------
     ValueError
-        Where there are fewer than three differences or one is not finite.
+        Where there are fewer than three independent differences or one is not finite.
 
     Notes
     -----
@@ -51,7 +54,8 @@ def limits_of_agreement(differences: FloatArray) -> Agreement:
     """
     from scipy.stats import t  # noqa: PLC0415
 
-    n = len(differences)
+    pairs = len(differences)
+    n = pairs if effective is None else min(effective, pairs)
     if n < FEWEST_PAIRS or not np.isfinite(differences).all():
         raise ValueError(f"limits of agreement need {FEWEST_PAIRS} finite differences or more")
     bias = float(np.mean(differences))
@@ -60,7 +64,7 @@ def limits_of_agreement(differences: FloatArray) -> Agreement:
     of_bias = quantile * sd / np.sqrt(n)
     of_limit = quantile * sd * np.sqrt(1.0 / n + LIMIT_FACTOR**2 / (2.0 * (n - 1)))
     return Agreement(
-        n,
+        pairs,
         _around(bias, of_bias),
         sd,
         _around(bias - LIMIT_FACTOR * sd, of_limit),
