@@ -7,7 +7,8 @@ from pathlib import Path
 from imu_hip.bluetooth.backends import Backends
 from imu_hip.bluetooth.capture import Capture
 from imu_hip.bluetooth.central import Central
-from imu_hip.bluetooth.drivers.registry import DRIVERS
+from imu_hip.bluetooth.drivers.driver import Driver
+from imu_hip.bluetooth.drivers.registry import known_drivers
 from imu_hip.bluetooth.journal_entries import journal_header
 from imu_hip.bluetooth.recorder import Show, record, require_target
 from imu_hip.bluetooth.roster import find_wanted
@@ -26,6 +27,7 @@ async def record_sensors(
     assigned: Mapping[str, Segment] | None = None,
     sampling_rate_hz: float | None = None,
     mode: str | None = None,
+    drivers: Sequence[Driver] = (),
     backends: Backends | None = None,
     simulated: bool = False,
     show: Show = lambda _: None,
@@ -42,6 +44,8 @@ async def record_sensors(
         Segments by serial; sensors that are not in it are known by tags such as `left_thigh`.
     sampling_rate_hz, mode
         What the sensors stream; None is the best that they have.
+    drivers
+        Kinds of sensors to look for; without any, all that are known.
     backends
         Virtual sensors, or another way to reach real ones; None is this computer's Bluetooth.
     show
@@ -63,7 +67,8 @@ async def record_sensors(
     require_target(target)
     central = Central(backends)
     wanted = Wanted(frozenset(segments), assigned or {})
-    found = await find_wanted(central, DRIVERS, wanted)
+    kinds = drivers or await asyncio.to_thread(known_drivers)
+    found = await find_wanted(central, kinds, wanted)
     placed = [place(segment, sensor, sampling_rate_hz, mode) for segment, sensor in found.items()]
     header = journal_header(placed, target.name, simulated=simulated)
     async with Capture(central, placed) as capture:

@@ -1,5 +1,6 @@
 """The air that a session or a command talks over: this computer's Bluetooth, or virtual sensors."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from imu_hip.bluetooth.assignment import (
 from imu_hip.bluetooth.backends import Backends
 from imu_hip.bluetooth.central import Central
 from imu_hip.bluetooth.drivers.driver import Driver
-from imu_hip.bluetooth.drivers.registry import DRIVERS
+from imu_hip.bluetooth.drivers.registry import known_drivers
 from imu_hip.bluetooth.meeting import KnownSensor
 from imu_hip.bluetooth.on_sensor_session import data_folder
 from imu_hip.bluetooth.roster import find_wanted
@@ -41,16 +42,14 @@ class Air:
         The virtual sensors and who wears them, None for real ones.
     assignments
         Sensors that are remembered; of virtual ones it is known where they sit.
+    drivers
+        Kinds of sensors to look for.
     """
 
     central: Central
     world: "VirtualWorld | None"
     assignments: Assignments
-
-    @property
-    def drivers(self) -> Sequence[Driver]:
-        """Kinds of sensors to look for."""
-        return DRIVERS
+    drivers: Sequence[Driver]
 
     @property
     def is_simulated(self) -> bool:
@@ -111,8 +110,10 @@ async def on_air(virtual: str | None) -> AsyncIterator[Air]:
     ImuHipError
         Where the description cannot be understood or virtual sensors are not installed.
     """
+    # Other packages are looked for in files, which must not hold up what is running already.
+    drivers = await asyncio.to_thread(known_drivers)
     if virtual is None:
-        yield Air(Central(Backends()), None, read_assignments(assignments_file(None)))
+        yield Air(Central(Backends()), None, read_assignments(assignments_file(None)), drivers)
         return
     try:
         from imu_hip.bluetooth.virtual.world import open_world  # noqa: PLC0415
@@ -123,7 +124,7 @@ async def on_air(virtual: str | None) -> AsyncIterator[Air]:
         ) from error
     async with open_world(virtual, virtual_folder()) as world:
         backends = Backends(world.backends.scanner, world.backends.client)
-        yield Air(Central(backends), world, read_assignments(assignments_file(virtual)))
+        yield Air(Central(backends), world, read_assignments(assignments_file(virtual)), drivers)
 
 
 def assignments_file(virtual: str | None) -> Path:

@@ -1,12 +1,14 @@
 """Every format, and the choice among them by what a file holds."""
 
 import codecs
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from imu_hip.errors import OutputError, RecordingError, UnknownFormatError
+from imu_hip.plug_ins import FORMATS as ADDED_FORMATS
+from imu_hip.plug_ins import added, unusable
 from imu_hip.recording.formats.files import naming, read_head
 from imu_hip.recording.formats.generic_csv import is_generic_csv, read_generic_csv
 from imu_hip.recording.formats.isen import is_isen, read_isen
@@ -59,13 +61,28 @@ FORMATS: Final = (
     Format("iSen", "sensor exports of STT iSen (.csv)", is_isen, read_isen),
     Format("long CSV", "one CSV with the columns segment, time_s, ...", is_long_csv, read_long_csv),
 )
-"""In the order in which they are asked; the first that recognises a file reads it."""
+"""Our own, in the order in which they are asked; the first that recognises a file reads it."""
 
 _WRITERS: Final[dict[str, Callable[[Recording, Path], None]]] = {
     ".parquet": write_parquet,
     ".csv": write_long_csv,
     ".sto": write_sto,
 }
+
+
+def known_formats() -> Iterator[Format]:
+    """Our own formats and those that other installed packages add, looked up when none fits.
+
+    Raises
+    ------
+    PlugInError
+        Where one that was added is no `Format`.
+    """
+    yield from FORMATS
+    for entry, thing in added(ADDED_FORMATS):
+        if not isinstance(thing, Format):
+            raise unusable(entry, "it is no Format")
+        yield thing
 
 
 def recognise(path: Path) -> Format:
@@ -90,7 +107,7 @@ def recognise(path: Path) -> Format:
         )
     utf16 = not path.is_dir() and _is_utf16(read_head(path))
     utf8 = "It seems to be text in UTF-16: save it in UTF-8 and try again. " if utf16 else ""
-    known = "; ".join(f"{known.name}: {known.description}" for known in FORMATS)
+    known = "; ".join(f"{known.name}: {known.description}" for known in known_formats())
     raise UnknownFormatError(
         f"{path.name} is in no format that is known here.",
         f"{utf8}The formats are {known}. For another CSV, write a TOML map beside it.",
@@ -179,7 +196,7 @@ def write_recording(
 
 
 def _recognised(path: Path) -> Format | None:
-    return next((known for known in FORMATS if known.recognises(path)), None)
+    return next((known for known in known_formats() if known.recognises(path)), None)
 
 
 def _is_utf16(head: bytes) -> bool:
