@@ -12,6 +12,7 @@ from imu_hip.cli.compare import compare
 from imu_hip.cli.convert import convert
 from imu_hip.cli.demo import demo
 from imu_hip.cli.doctor import doctor
+from imu_hip.cli.export import export
 from imu_hip.cli.guided import guided_stretch, guided_test
 from imu_hip.cli.info import info
 from imu_hip.cli.record import record
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command()(analyze)
 app.command()(info)
 app.command()(convert)
+app.command()(export)
 app.command()(demo)
 app.command()(scan)
 app.command()(assign)

@@ -4,7 +4,7 @@ The files are in the convention of Xsens, earth z up, as OpenSense's own readers
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -75,14 +75,31 @@ def write_sto(recording: Recording, path: Path) -> None:
     OutputError
         Where it cannot be written, or where a gap is too long to be interpolated.
     """
+    write_quaternions(path, *orientations_on_one_grid(recording))
+
+
+def write_quaternions(
+    path: Path,
+    time_s: FloatArray,
+    rate_hz: float,
+    orientations: Mapping[Segment, FloatArray],
+    notes: Sequence[str] = (),
+) -> None:
+    """Write orientations, shape (n, 4), at common times, with lines of text for people.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
     import pyarrow as pa  # noqa: PLC0415 - only a command that writes pays for the import
     from pyarrow import compute  # noqa: PLC0415
 
-    time_s, rate_hz, orientations = orientations_on_one_grid(recording)
     header = (
         f"DataRate={rate_hz:.6f}",
         "DataType=Quaternion",
         "version=3",
+        *notes,
         "endheader",
         "\t".join(("time", *(OPENSIM_NAME[segment] for segment in orientations))),
     )
