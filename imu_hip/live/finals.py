@@ -94,7 +94,8 @@ def conclude(
             if not isinstance(error, ImuHipError):
                 _logger.exception("the report of session %d could not be made", session)
             told, report = (*told, f"The report could not be made: {error}"), None
-    sentences = result_sentences(results, last)
+    own = history.own_errors(record.person, record.mode, simulated=record.simulated)
+    sentences = result_sentences(results, last, own)
     return Outcome(_shown(results), (*sentences, *told), report)
 
 

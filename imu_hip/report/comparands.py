@@ -1,7 +1,7 @@
 """What can be compared: a session of the history, one leg or moment of it, or a recording."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from imu_hip.history.errors import HistoryError
 from imu_hip.history.records import Moment, SessionRecord
 from imu_hip.history.store import History
 from imu_hip.measures.measured_range import MeasuredRange, ranges_of
+from imu_hip.measures.own_error import OwnErrors
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import Side
 from imu_hip.report.dates import day_words, local_day
@@ -32,6 +33,8 @@ class Comparand:
         Test or retest.
     person, mode, started_utc
         None where they are not known, as of a recording.
+    own
+        Own errors between days that hold for the person, mode and kind of sensors.
     """
 
     source: str
@@ -43,6 +46,7 @@ class Comparand:
     simulated: bool
     version: str
     ranges: tuple[MeasuredRange, ...]
+    own: OwnErrors = field(default_factory=dict)
 
     @property
     def day(self) -> date | None:
@@ -115,6 +119,7 @@ def of_session(
         simulated=record.simulated,
         version=record.version,
         ranges=_of_side(ranges_at(wanted, results), side),
+        own=history.own_errors(record.person, record.mode, simulated=record.simulated),
     )
     return _require_measured(whole)
 

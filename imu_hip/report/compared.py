@@ -6,7 +6,9 @@ from imu_hip.history.records import Moment
 from imu_hip.history.store import History
 from imu_hip.measures.comparison import compare_legs
 from imu_hip.measures.measured_range import SLOPE, MeasuredRange
+from imu_hip.measures.own_error import NO_OWN_ERRORS, OwnError
 from imu_hip.measures.repeated import (
+    Apart,
     Balance,
     NotComparableError,
     balances,
@@ -27,7 +29,8 @@ from imu_hip.report.wording import capital
 class ComparedRange:
     """One measure in both; `side` is None where left and right are compared.
 
-    `difference_deg` is second minus first: right minus left, or later minus earlier.
+    `difference_deg` is second minus first: right minus left, or later minus earlier. `own` is the
+    own error that `mdc95_deg` comes from, None for any other.
     """
 
     task: Task
@@ -38,6 +41,8 @@ class ComparedRange:
     difference_deg: float
     mdc95_deg: float
     measurable: bool
+    apart: Apart = Apart.SAME_DAY
+    own: OwnError | None = None
 
     @property
     def percent_of_larger(self) -> float | None:
@@ -173,8 +178,10 @@ def _compare_times(earlier: Comparand, later: Comparand, side: Side | None) -> C
     )
     require_common(tuple(firsts.values()), tuple(seconds.values()))
     same_day = earlier.day is not None and earlier.day == later.day
-    changed = changes_on_one_day if same_day else changes_between_days
-    changes = changed(tuple(firsts.values()), tuple(seconds.values()))
+    pair = tuple(firsts.values()), tuple(seconds.values())
+    # Of a recording neither person nor mode is known, so nobody's own error holds for it.
+    own = later.own if earlier.person and later.person else NO_OWN_ERRORS
+    changes = changes_on_one_day(*pair) if same_day else changes_between_days(*pair, own)
     if not changes:
         raise NotComparableError(
             f"{capital(earlier.words)} and {later.words} have no leg in common.",
@@ -190,6 +197,8 @@ def _compare_times(earlier: Comparand, later: Comparand, side: Side | None) -> C
             c.difference_deg,
             c.mdc95_deg,
             c.measurable,
+            c.apart,
+            c.own,
         )
         for c in changes
     )

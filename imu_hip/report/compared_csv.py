@@ -4,11 +4,13 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from imu_hip.measures.repeated import Apart
 from imu_hip.recording.formats.csv_cells import shown_cell
 from imu_hip.recording.formats.files import replacing
 from imu_hip.report.compared import Comparison
 from imu_hip.report.comparison_page import range_document
 from imu_hip.report.json_numbers import Document, deg
+from imu_hip.report.own_error_words import source_key
 from imu_hip.report.trends import TaskTrend
 
 
@@ -44,6 +46,7 @@ def write_trends_csv(trends: Sequence[TaskTrend], path: Path) -> None:
             "sem_deg": deg(point.range.uncertainty.sem_deg),
             "repetitions": point.range.repetitions,
             "mdc95_between_days_deg": deg(series.mdc95_deg),
+            "mdc95_source": source_key(Apart.DAYS, series.own),
             "simulated": trend.simulated,
         }
         for trend in trends

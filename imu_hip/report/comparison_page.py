@@ -13,6 +13,7 @@ from imu_hip.report.compared_figure import comparison_figure
 from imu_hip.report.drawn import Figure
 from imu_hip.report.html import render
 from imu_hip.report.json_numbers import Document, deg, rounded
+from imu_hip.report.own_error_words import source_key, sources_with_own
 from imu_hip.report.repeated_tables import balance_grid
 from imu_hip.report.session_page import MDC_SOURCE, MODE_WORDS
 from imu_hip.report.tables import Grid, judged, measure_words
@@ -62,7 +63,7 @@ def comparison_page(comparison: Comparison) -> ComparisonPage:
         percents=comparison.percents,
         balances=comparison.balance_sentences,
         balance_grid=balance_grid(comparison.balances),
-        mdc_source=MDC_SOURCE,
+        mdc_source=_sources(comparison),
         version=__version__,
         device_wording=DEVICE_WORDING,
     )
@@ -105,8 +106,12 @@ def comparison_numbers(comparison: Comparison) -> Document:
         "percents": list(comparison.percents),
         "balance_sentences": list(comparison.balance_sentences),
         "notes": list(comparison.notes),
-        "mdc_source": MDC_SOURCE,
+        "mdc_source": _sources(comparison),
     }
+
+
+def _sources(comparison: Comparison) -> str:
+    return sources_with_own(MDC_SOURCE, [one.own for one in comparison.ranges])
 
 
 def title_of(comparison: Comparison) -> str:
@@ -198,6 +203,7 @@ def range_document(one: ComparedRange) -> Document:
         "second_repetitions": one.second.repetitions,
         "difference_deg": deg(one.difference_deg),
         "mdc95_deg": deg(one.mdc95_deg),
+        "mdc95_source": source_key(one.apart, one.own),
         "measurable": one.measurable,
         "percent_of_larger": rounded(one.percent_of_larger, 0),
     }

@@ -6,8 +6,9 @@ from typing import Final
 
 from imu_hip.measures.comparison import SideDifference
 from imu_hip.measures.measured_range import ARC, SLOPE
-from imu_hip.measures.repeated import Apart, Balance, Change, percent_of_larger
+from imu_hip.measures.repeated import Balance, Change, percent_of_larger
 from imu_hip.names import FOOT, TURN, Direction, Side
+from imu_hip.report.own_error_words import error_phrase
 from imu_hip.report.wording import capital, degrees, size_and_error
 
 WARM_UP: Final = (
@@ -45,16 +46,16 @@ def change_sentence(change: Change, earlier: Occasion, later: Occasion | None = 
     later
         None for now.
     """
-    error_words = _error_words(change.apart)
     size, error = size_and_error(change.difference_deg, change.mdc95_deg, exceeds=change.measurable)
+    error_words = error_phrase(error, change.apart, [change.own])
     if not change.measurable:
         return (
             f"No measurable difference in {_subject(change)} {_from(earlier, later)}: "
-            f"{size} is within the {error_words} of {error}."
+            f"{size} is within the {error_words}."
         )
     return (
         f"{_begin(later)} {_moves(change, size)} than {earlier.when}; "
-        f"that is more than the {error_words} of {error}."
+        f"that is more than the {error_words}."
     )
 
 
@@ -76,7 +77,8 @@ def _all_within(still: Sequence[Change]) -> str:
     low_deg, high_deg = (pick(c.mdc95_deg for c in still) for pick in (min, max))
     same = degrees(low_deg) == degrees(high_deg)
     error = degrees(low_deg) if same else f"{degrees(low_deg)} to {degrees(high_deg)}"
-    return f"{degrees(largest_deg)} at most is within the {_error_words(still[0].apart)} of {error}"
+    words = error_phrase(error, still[0].apart, [change.own for change in still])
+    return f"{degrees(largest_deg)} at most is within the {words}"
 
 
 def _from(earlier: Occasion, later: Occasion | None) -> str:
@@ -145,7 +147,3 @@ def _moves(change: Change, size: str) -> str:
     if change.measure == ARC:
         return f"{change.side} hip turns {size} {more} in all"
     return f"{change.side} shin slopes {size} {more}"
-
-
-def _error_words(apart: Apart) -> str:
-    return "measurement error between days" if apart is Apart.DAYS else "measurement error"

@@ -16,6 +16,7 @@ from imu_hip.history.records import (
     SessionRecord,
 )
 from imu_hip.history.store import History
+from imu_hip.measures.own_error import OwnErrors
 from imu_hip.names import Side, Task
 from imu_hip.report.dates import local_day
 
@@ -36,6 +37,8 @@ class SessionMaterial:
         Standard uncertainty that each leg's calibration gives to a rotation, where it is known.
     sensors
         What the sensors delivered, where the recording is at hand.
+    own
+        Own errors between days that hold for the person, mode and kind of sensors.
     """
 
     session: SessionRecord
@@ -48,6 +51,7 @@ class SessionMaterial:
     last_day: Mapping[Task, date] = field(default_factory=dict)
     calibration_deg: Mapping[Side, float] = field(default_factory=dict)
     sensors: tuple[SensorQuality, ...] = ()
+    own: OwnErrors = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -106,6 +110,7 @@ def read_session(
         },
         calibration_deg=calibration_deg or {},
         sensors=_sensors(record),
+        own=history.own_errors(record.person, record.mode, simulated=record.simulated),
     )
 
 

@@ -13,6 +13,7 @@ from imu_hip.report.clinician import ClinicianPart, clinician_part
 from imu_hip.report.dates import day_words, time_words
 from imu_hip.report.from_history import legs_at
 from imu_hip.report.html import render, write_html
+from imu_hip.report.own_error_words import sources_with_own
 from imu_hip.report.repeated_sentences import (
     BEFORE,
     LAST_TIME,
@@ -22,7 +23,7 @@ from imu_hip.report.repeated_sentences import (
 )
 from imu_hip.report.repeated_tables import change_grid
 from imu_hip.report.sections import Section, section_of
-from imu_hip.report.session_advice import Advice, advice_for
+from imu_hip.report.session_advice import Advice, advice_for, held_against_other_days
 from imu_hip.report.session_material import SessionMaterial, read_session
 from imu_hip.report.session_sentences import (
     before_after,
@@ -125,6 +126,7 @@ def session_page(material: SessionMaterial) -> SessionPage:
     session = material.session
     with_before = material.with_test_before
     changes = before_after(with_before)
+    held = held_against_other_days(material.results, material.own)
     return SessionPage(
         title=material.title,
         facts=_facts(material),
@@ -133,7 +135,7 @@ def session_page(material: SessionMaterial) -> SessionPage:
         tests=_tests(material),
         before_after=before_after_sentences(with_before),
         before_after_grid=change_grid("Before and after", changes, "Before", "After"),
-        advice=advice_for(material.results),
+        advice=advice_for(material.results, material.own),
         bouts=_bouts_grid(material.bouts, material.bouts_today),
         clinician=None,
         calibration=tuple(
@@ -142,7 +144,7 @@ def session_page(material: SessionMaterial) -> SessionPage:
         ),
         sensors=sensor_grid(material.sensors) if material.sensors else None,
         recordings=tuple(Path(name).name for name in session.recordings),
-        mdc_source=MDC_SOURCE,
+        mdc_source=sources_with_own(MDC_SOURCE, [own for _, own in held]),
         version=session.version,
         device_wording=DEVICE_WORDING,
     )
@@ -173,7 +175,7 @@ def _tests(material: SessionMaterial) -> tuple[TestPage, ...]:
     pages = []
     for task, legs in legs_at(Moment.TEST, material.results, material.repetitions).items():
         differences = differences_of(task, material.results)
-        changes = changes_since(task, material.results, material.last)
+        changes = changes_since(task, material.results, material.last, own=material.own)
         when = _last_time(material, task)
         pages.append(
             TestPage(

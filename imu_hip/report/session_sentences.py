@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from imu_hip.history.records import Moment, ResultRecord
 from imu_hip.measures.comparison import SideDifference, compare_legs
 from imu_hip.measures.measured_range import ARC, MeasuredRange
+from imu_hip.measures.own_error import NO_OWN_ERRORS, OwnErrors
 from imu_hip.measures.repeated import Change, changes_between_days, changes_on_one_day
 from imu_hip.names import Side, Task
 from imu_hip.report.from_history import legs_at, ranges_at
@@ -14,7 +15,9 @@ from imu_hip.report.wording import TEST_NAME
 
 
 def result_sentences(
-    results: Sequence[ResultRecord], last: Sequence[ResultRecord] = ()
+    results: Sequence[ResultRecord],
+    last: Sequence[ResultRecord] = (),
+    own: OwnErrors = NO_OWN_ERRORS,
 ) -> tuple[str, ...]:
     """Left against right, each leg, before and after a stretch, and against last time.
 
@@ -24,6 +27,8 @@ def result_sentences(
         Those of the session; a retest is compared with the test before it.
     last
         The same person's last results in the same mode, from an earlier session.
+    own
+        Own errors between days that hold for the person.
     """
     measured = {result.moment for result in results}
     # A stretch may end with the only test of its session.
@@ -38,7 +43,8 @@ def result_sentences(
         found += _named(task, told) if several else told
     found += before_after_sentences(results)
     for task in tests:
-        told = list(change_sentences(changes_since(task, results, last, moment), LAST_TIME))
+        changes = changes_since(task, results, last, moment, own)
+        told = list(change_sentences(changes, LAST_TIME))
         found += _named(task, told) if several else told
     return (*found, WARM_UP) if moment is Moment.RETEST else tuple(found)
 
@@ -80,10 +86,11 @@ def changes_since(
     results: Sequence[ResultRecord],
     last: Sequence[ResultRecord],
     moment: Moment = Moment.TEST,
+    own: OwnErrors = NO_OWN_ERRORS,
 ) -> tuple[Change, ...]:
     """Changes of one test since the test of an earlier session."""
     then, now = _ranges(task, last, Moment.TEST), _ranges(task, results, moment)
-    return changes_between_days(then, now)
+    return changes_between_days(then, now, own)
 
 
 def _ranges(task: Task, results: Sequence[ResultRecord], moment: Moment) -> list[MeasuredRange]:

@@ -6,12 +6,15 @@ from typing import Final
 
 from imu_hip import __version__
 from imu_hip.measures.measured_range import ARC, SLOPE
+from imu_hip.measures.own_error import OwnError
+from imu_hip.measures.repeated import Apart
 from imu_hip.measures.trend import Trend
 from imu_hip.names import DEVICE_WORDING
 from imu_hip.report.dates import day_words, local_day
 from imu_hip.report.drawn import Figure
 from imu_hip.report.html import render
 from imu_hip.report.json_numbers import Document, deg, rounded
+from imu_hip.report.own_error_words import source_key, sources_with_own
 from imu_hip.report.session_page import MDC_SOURCE, MODE_WORDS
 from imu_hip.report.tables import Grid, measure_words
 from imu_hip.report.trend_figure import trend_figure
@@ -67,7 +70,7 @@ def trend_page(trends: Sequence[TaskTrend]) -> TrendPage:
             for one in trends
         ),
         note=RETESTS_LEFT_OUT,
-        mdc_source=MDC_SOURCE,
+        mdc_source=sources_with_own(MDC_SOURCE, _own_errors(trends)),
         version=__version__,
         device_wording=DEVICE_WORDING,
     )
@@ -95,8 +98,12 @@ def trend_numbers(trend: TaskTrend) -> Document:
         "series": [_series(one) for one in trend.series],
         "sentences": list(trend_sentences(trend)),
         "note": RETESTS_LEFT_OUT,
-        "mdc_source": MDC_SOURCE,
+        "mdc_source": sources_with_own(MDC_SOURCE, _own_errors([trend])),
     }
+
+
+def _own_errors(trends: Sequence[TaskTrend]) -> list[OwnError | None]:
+    return [series.own for trend in trends for series in trend.series]
 
 
 def _period(trends: Sequence[TaskTrend]) -> str:
@@ -163,6 +170,7 @@ def _series(series: Series) -> Document:
         "side": series.side,
         "measure": series.measure,
         "mdc95_between_days_deg": deg(series.mdc95_deg),
+        "mdc95_source": source_key(Apart.DAYS, series.own),
         "points": [
             {
                 "session": point.session,

@@ -5,9 +5,11 @@ from typing import Final
 
 from imu_hip.measures.comparison import exceeds
 from imu_hip.measures.measured_range import ARC
+from imu_hip.measures.repeated import Apart
 from imu_hip.measures.trend import FEWEST_DAYS, SHORTEST_SPAN_DAYS, Trend
 from imu_hip.names import FOOT, TURN, Direction, Side
 from imu_hip.report.dates import day_words, local_day, span_words
+from imu_hip.report.own_error_words import error_phrase
 from imu_hip.report.trends import Series, TaskTrend
 from imu_hip.report.wording import degrees, size_and_error, with_error
 
@@ -38,12 +40,10 @@ def _change_sentences(changes: Sequence[tuple[Series, Trend]]) -> tuple[str, ...
         return (*others, *(trend_sentence(*one) for one in within))
     largest_deg = max(abs(trend.change_deg) for _, trend in within)
     error_deg = max(trend.mdc95_deg for _, trend in within)
+    error = error_phrase(degrees(error_deg), Apart.DAYS, [series.own for series, _ in within])
     span = span_words(max(trend.span_days for _, trend in within))
     what = "No measurable change of anything else" if others else "No measurable change"
-    rest = (
-        f"{what} in {span}: {degrees(largest_deg)} at most is within the measurement error "
-        f"between days of {degrees(error_deg)}."
-    )
+    rest = f"{what} in {span}: {degrees(largest_deg)} at most is within the {error}."
     return (*others, rest)
 
 
@@ -51,25 +51,19 @@ def trend_sentence(series: Series, trend: Trend) -> str:
     """How one range changed over the weeks, against the error between days."""
     span, change_deg = span_words(trend.span_days), trend.change_deg
     size, error = size_and_error(change_deg, trend.mdc95_deg, exceeds=trend.measurable)
-    what = _what(series)
+    what, error = _what(series), error_phrase(error, Apart.DAYS, [series.own])
     if trend.measurable:
         way = "grew" if change_deg > 0 else "fell"
         weekly = (
             f"{degrees(trend.slope_deg_per_week, 1)} a week, "
             f"{degrees(trend.low_deg_per_week, 1)} to {degrees(trend.high_deg_per_week, 1)}"
         )
-        return (
-            f"Your {what} {way} by {size} in {span} ({weekly}); that is more than the measurement "
-            f"error between days of {error}."
-        )
+        return f"Your {what} {way} by {size} in {span} ({weekly}); that is more than the {error}."
     if exceeds(change_deg, trend.mdc95_deg):
         return (
             f"No measurable change of your {what} in {span}: the sessions scatter too much to tell."
         )
-    return (
-        f"No measurable change of your {what} in {span}: {size} is within the measurement error "
-        f"between days of {error}."
-    )
+    return f"No measurable change of your {what} in {span}: {size} is within the {error}."
 
 
 def _what(series: Series) -> str:

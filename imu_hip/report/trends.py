@@ -11,7 +11,8 @@ from imu_hip.history.records import Mode, Moment, Person, TrendPoint
 from imu_hip.history.store import History
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.measured_range import MEASURES, MeasuredRange
-from imu_hip.measures.repeated import between_days_mdc95_deg
+from imu_hip.measures.own_error import NO_OWN_ERRORS, OwnError, OwnErrors
+from imu_hip.measures.repeated import between_days_error
 from imu_hip.measures.trend import Trend, fit_trend
 from imu_hip.names import Side, Task
 from imu_hip.report.dates import local
@@ -40,6 +41,8 @@ class Series:
         Smallest difference of two days that can be told, for the usual one of the values.
     trend
         None where there are too few days for one.
+    own
+        The own error that `mdc95_deg` comes from, None for the published one.
     """
 
     side: Side
@@ -47,6 +50,7 @@ class Series:
     points: tuple[DatedRange, ...]
     mdc95_deg: float
     trend: Trend | None
+    own: OwnError | None = None
 
     @property
     def value_deg(self) -> FloatArray:
@@ -122,7 +126,8 @@ def _trend(history: History, person: Person, task: Task, mode: Mode) -> TaskTren
     for simulated in (False, True):
         points = history.trend(person, task, mode, simulated=simulated)
         if any(point.result.moment is Moment.TEST for point in points):
-            return trend_of(person.alias, task, mode, points, simulated=simulated)
+            own = history.own_errors(person, mode, simulated=simulated)
+            return trend_of(person.alias, task, mode, points, own, simulated=simulated)
     return None
 
 
@@ -139,7 +144,13 @@ def _what_there_is(history: History, person: Person) -> str:
 
 
 def trend_of(
-    person: str, task: Task, mode: Mode, points: Sequence[TrendPoint], *, simulated: bool
+    person: str,
+    task: Task,
+    mode: Mode,
+    points: Sequence[TrendPoint],
+    own: OwnErrors = NO_OWN_ERRORS,
+    *,
+    simulated: bool,
 ) -> TaskTrend:
     """Arrange what a history tells; retests after a stretch are left out."""
     dated = [
@@ -149,7 +160,10 @@ def trend_of(
     ]
     series = (
         _series(
-            side, measure, [d for d in dated if (d.range.side, d.range.measure) == (side, measure)]
+            side,
+            measure,
+            [d for d in dated if (d.range.side, d.range.measure) == (side, measure)],
+            own,
         )
         for measure in MEASURES
         for side in Side
@@ -157,11 +171,14 @@ def trend_of(
     return TaskTrend(person, task, mode, simulated, tuple(one for one in series if one.points))
 
 
-def _series(side: Side, measure: str, points: list[DatedRange]) -> Series:
+def _series(side: Side, measure: str, points: list[DatedRange], own: OwnErrors) -> Series:
     if not points:
         return Series(side, measure, (), 0.0, None)
-    errors_deg = [between_days_mdc95_deg(point.range, point.range) for point in points]
-    mdc95_deg = float(np.median(errors_deg))
+    errors = [between_days_error(point.range, point.range, own) for point in points]
+    # One series has one error: of the kind that holds for most of its values.
+    replaced = [source for _, source in errors if source is not None]
+    source = replaced[0] if 2 * len(replaced) > len(errors) else None
+    mdc95_deg = float(np.median([error_deg for error_deg, of_one in errors if of_one == source]))
     value_deg = np.array([point.range.value_deg for point in points])
     return Series(
         side=side,
@@ -169,6 +186,7 @@ def _series(side: Side, measure: str, points: list[DatedRange]) -> Series:
         points=tuple(points),
         mdc95_deg=mdc95_deg,
         trend=fit_trend(days_of(points), value_deg, mdc95_deg),
+        own=source,
     )
 
 
