@@ -12,7 +12,8 @@ from platformdirs import user_data_path
 from imu_hip.bluetooth.drivers.on_sensor import StoredFile
 from imu_hip.errors import ImuHipError
 from imu_hip.names import Segment
-from imu_hip.recording.formats.files import private_folder, replacing
+from imu_hip.recording.formats.files import replacing
+from imu_hip.recording.private_files import private_folder
 
 DATA_VARIABLE: Final = "IMU_HIP_DATA"
 """Names a folder for what imu_hip remembers, instead of the system's usual place."""

@@ -17,7 +17,7 @@ from imu_hip.errors import ImuHipError, OutputError
 from imu_hip.names import Segment
 from imu_hip.recording.journal import JournalEvent, JournalHeader, JournalWriter
 from imu_hip.recording.recording import Recording
-from imu_hip.recording.recover import finish, journal_path
+from imu_hip.recording.recover import finish, journal_path, remove_if_empty
 
 TAKE_S: Final = 0.1
 """Samples are read this often; the sensors' queues hold many times more."""
@@ -82,6 +82,8 @@ def require_target(target: Path) -> None:
             "Choose one that you may write to.",
         )
     journal = journal_path(target)
+    if journal.exists():
+        remove_if_empty(journal)
     if journal.exists():
         raise OutputError(
             f"There is already a journal {journal}.",

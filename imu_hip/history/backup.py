@@ -18,7 +18,8 @@ from imu_hip.history.database import Database
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.schema import holds_history, migrate
 from imu_hip.history.troubles import telling
-from imu_hip.recording.formats.files import PRIVATE_FILE, replacing
+from imu_hip.recording.formats.files import replacing
+from imu_hip.recording.private_files import PRIVATE_FILE
 
 
 def back_up(database: Database, path: Path) -> None:

@@ -12,7 +12,7 @@ from imu_hip.history.database import PATIENCE_S
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.tables import SCHEMA, measurement_errors, people
 from imu_hip.history.troubles import trouble
-from imu_hip.recording.formats.files import PRIVATE_FILE
+from imu_hip.recording.private_files import PRIVATE_FILE
 
 ROWS_AT_ONCE: Final = 2000
 

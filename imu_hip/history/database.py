@@ -12,7 +12,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from imu_hip.history.address import file_of
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.troubles import telling, unreadable
-from imu_hip.recording.formats.files import PRIVATE_FILE, private_folder
+from imu_hip.recording.private_files import PRIVATE_FILE, private_folder
 
 PATIENCE_S: Final = 30
 """How long a write waits for another program's."""

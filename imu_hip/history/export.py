@@ -31,7 +31,7 @@ from imu_hip.history.records import (
 )
 from imu_hip.history.tables import sessions
 from imu_hip.recording.formats.csv_cells import shown_cell
-from imu_hip.recording.formats.files import PRIVATE_FILE, PRIVATE_FOLDER
+from imu_hip.recording.private_files import PRIVATE_FILE, PRIVATE_FOLDER
 
 FORMAT_VERSION: Final = 1
 _SESSION_COLUMNS: Final = (

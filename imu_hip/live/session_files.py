@@ -6,8 +6,8 @@ from typing import Final
 
 from imu_hip.bluetooth.recorder import require_target
 from imu_hip.errors import OutputError, RecordingError
-from imu_hip.recording.formats.files import private_folder
 from imu_hip.recording.formats.sidecars import markers_path
+from imu_hip.recording.private_files import private_folder
 from imu_hip.recording.recover import finish, journal_path, remove_if_empty
 
 LONGEST_NAME: Final = 40

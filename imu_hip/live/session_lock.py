@@ -6,8 +6,8 @@ from types import TracebackType
 from typing import Final, Self
 
 from imu_hip.errors import ImuHipError, OutputError
-from imu_hip.recording.formats.files import PRIVATE_FILE, private_folder
 from imu_hip.recording.locks import lock_file
+from imu_hip.recording.private_files import PRIVATE_FILE, private_folder
 
 LOCK_NAME: Final = "session.lock"
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 from imu_hip import __version__
 from imu_hip.errors import OutputError
 from imu_hip.names import Segment
-from imu_hip.recording.formats.files import new_file
 from imu_hip.recording.locks import lock_file
+from imu_hip.recording.private_files import new_file
 from imu_hip.recording.recording import SensorInfo
 
 if TYPE_CHECKING:

@@ -1,14 +1,19 @@
 """From the journal of a recording to the recording."""
 
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from imu_hip.errors import OutputError, RecordingError
 from imu_hip.recording.formats.files import naming
 from imu_hip.recording.formats.journal_file import read_journal_file
 from imu_hip.recording.formats.parquet import read_parquet, write_parquet
 from imu_hip.recording.formats.sidecars import with_markers_beside
+from imu_hip.recording.journal_reading import read_journal
+from imu_hip.recording.locks import is_locked
 from imu_hip.recording.recording import Recording
 
 JOURNAL_SUFFIX: Final = ".journal"
@@ -49,24 +54,42 @@ def journal_for(given: Path) -> Path:
 
 
 def require_at_rest(journal: Path, watch_s: float = WATCH_S) -> None:
-    """Make sure that nobody is recording to a journal, by whether it grows.
+    """Make sure that nobody is recording to a journal, by its lock and by whether it grows.
 
-    Only a journal that was written to a moment ago has to be watched.
+    Only a journal that was written to a moment ago has to be watched, and only because there are
+    folders without locks.
 
     Raises
     ------
     RecordingError
-        Where it grows.
+        Where it is locked, also by a program that is paused, or grows.
     """
+    _require_unlocked(journal)
     if not journal.is_file() or time.time() - journal.stat().st_mtime > 2.0 * watch_s:
         return
     size = journal.stat().st_size
     time.sleep(watch_s)
     if journal.exists() and journal.stat().st_size != size:
-        raise RecordingError(
-            f"{journal} is being recorded at this moment.",
-            "End the recording with Ctrl-C; it then becomes one by itself.",
-        )
+        raise _is_recorded(journal)
+
+
+def remove_if_empty(journal: Path) -> None:
+    """Remove a journal in which nothing was saved, as a crash in the first second leaves it.
+
+    Nothing is lost by that, and it would be in the way of the next recording. One that another
+    program has begun just now stays.
+    """
+    if is_locked(journal):
+        return
+    if journal.stat().st_size:
+        try:
+            if read_journal(journal).rows:
+                return
+        except RecordingError:
+            # Damaged, or a file of something else: that is for people to decide.
+            return
+    with suppress(OSError):
+        journal.unlink()
 
 
 def target_of(journal: Path) -> Path:
@@ -78,26 +101,52 @@ def target_of(journal: Path) -> Path:
 def finish(journal: Path, target: Path) -> Recording:
     """Write the recording of a journal, read it back, and only then remove the journal.
 
-    Markers that lie beside the recording's place are written into it.
+    Markers that lie beside the recording's place are written into it. Where a program died after
+    the recording was written, only the journal is left to be removed.
 
     Raises
     ------
     RecordingError
-        Where the journal holds nothing.
+        Where the journal holds nothing, or is being recorded.
     OutputError
-        Where the recording exists already or cannot be written; the journal is then kept.
+        Where another recording has this name or it cannot be written; the journal is then kept.
     """
     if target.suffix.lower() != ".parquet":
         raise OutputError(
             f"{target} does not end with .parquet.",
             "Name a .parquet file; `imu-hip convert` makes other formats of it.",
         )
-    if target.exists():
-        raise OutputError(f"{target} exists already.", "Choose another name; nothing was lost.")
+    _require_unlocked(journal)
     with naming(journal.name):
         recording = with_markers_beside(read_journal_file(journal), target)
+    if target.exists() and not _holds(target, recording):
+        raise OutputError(f"{target} exists already.", "Choose another name; nothing was lost.")
     write_parquet(recording, target)
     # A disk that lies is noticed here, while there is still the journal.
     read_parquet(target)
-    journal.unlink()
+    journal.unlink(missing_ok=True)
     return recording
+
+
+def _holds(target: Path, recording: Recording) -> bool:
+    """Whether a file holds the samples of a recording already."""
+    try:
+        there = read_parquet(target).streams
+    except RecordingError:
+        return False
+    return there.keys() == recording.streams.keys() and all(
+        np.array_equal(there[segment].time_s, stream.time_s)
+        for segment, stream in recording.streams.items()
+    )
+
+
+def _require_unlocked(journal: Path) -> None:
+    if is_locked(journal):
+        raise _is_recorded(journal)
+
+
+def _is_recorded(journal: Path) -> RecordingError:
+    return RecordingError(
+        f"{journal} is being recorded at this moment, or its program is paused.",
+        "End the recording with Ctrl-C; it then becomes one by itself.",
+    )

@@ -154,7 +154,8 @@ def test_a_recording_that_cannot_be_made_is_refused(
 ):
     (tmp_path / "letter.txt").write_text("Dear Sir or Madam")
     (tmp_path / "taken.parquet").write_text("")
-    (tmp_path / "begun.parquet.journal").write_text("")
+    # One that holds something; in one that holds nothing, nothing could be lost.
+    (tmp_path / "begun.parquet.journal").write_text("Dear diary")
     before = sorted(path.name for path in tmp_path.iterdir())
     assert refused(run_command("record", target, *arguments), *words)
     after = sorted(path.name for path in tmp_path.iterdir() if path.name != "data")

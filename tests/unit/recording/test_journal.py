@@ -22,7 +22,13 @@ from imu_hip.recording.journal import (
 )
 from imu_hip.recording.journal_reading import read_journal
 from imu_hip.recording.recording import Marker, SensorInfo
-from imu_hip.recording.recover import finish, journal_path, require_at_rest, target_of
+from imu_hip.recording.recover import (
+    finish,
+    journal_path,
+    remove_if_empty,
+    require_at_rest,
+    target_of,
+)
 
 RATE_HZ = 50.0
 
@@ -272,15 +278,65 @@ def test_a_journal_without_samples_says_so(tmp_path):
         open_recording(path)
 
 
-def test_a_journal_that_grows_is_left_alone(tmp_path):
-    path = tmp_path / "a.parquet.journal"
-    with JournalWriter(path, header(Segment.LEFT_SHIN)) as journal:
-        later = threading.Timer(0.1, journal.write, [[row(0, count) for count in range(50)]])
+def test_a_journal_that_grows_is_left_alone(two_seconds):
+    # As where a folder knows no locks.
+    with two_seconds.open("ab", buffering=0) as file:
+        later = threading.Timer(0.1, file.write, [b"more"])
         later.start()
         with pytest.raises(RecordingError, match="being recorded"):
-            require_at_rest(path, 0.4)
+            require_at_rest(two_seconds, 0.4)
         later.join()
-        require_at_rest(path, 0.1)
+        require_at_rest(two_seconds, 0.1)
+
+
+def test_a_journal_is_left_alone_while_its_recorder_is_paused(tmp_path):
+    path = tmp_path / "a.parquet.journal"
+    with JournalWriter(path, header(Segment.LEFT_SHIN)) as journal:
+        journal.write([row(0, count) for count in range(50)])
+        # It has not grown for so long that nobody would watch it.
+        os.utime(path, (0, 0))
+        with pytest.raises(RecordingError, match="or its program is paused"):
+            require_at_rest(path)
+        with pytest.raises(RecordingError, match="or its program is paused"):
+            finish(path, target_of(path))
+        journal.write([row(0, count) for count in range(50, 100)])
+    assert len(finish(path, target_of(path)).streams[Segment.LEFT_SHIN].time_s) == 100
+
+
+def test_a_program_that_died_once_the_recording_was_written_left_only_the_journal(two_seconds):
+    target, journal = target_of(two_seconds), two_seconds.read_bytes()
+    recording = finish(two_seconds, target)
+    two_seconds.write_bytes(journal)
+    again = finish(two_seconds, target)
+    assert not two_seconds.exists()
+    np.testing.assert_array_equal(
+        again.streams[Segment.LEFT_SHIN].time_s, recording.streams[Segment.LEFT_SHIN].time_s
+    )
+
+
+@pytest.mark.parametrize("rows", [None, 0, 50])
+def test_only_a_journal_in_which_nothing_was_saved_is_removed(tmp_path, rows):
+    path = tmp_path / "a.parquet.journal"
+    if rows is None:
+        path.touch()
+    else:
+        write(path, [[row(0, count) for count in range(rows)]] if rows else [])
+    remove_if_empty(path)
+    assert path.exists() == bool(rows)
+
+
+def test_a_journal_that_begins_just_now_stays_although_it_is_empty(tmp_path):
+    path = tmp_path / "a.parquet.journal"
+    with JournalWriter(path, header(Segment.LEFT_SHIN)):
+        remove_if_empty(path)
+        assert path.exists()
+
+
+def test_what_is_no_journal_is_not_removed(tmp_path):
+    path = tmp_path / "a.parquet.journal"
+    path.write_text("Dear diary", encoding="utf-8")
+    remove_if_empty(path)
+    assert path.exists()
 
 
 def test_an_old_journal_is_not_waited_for(two_seconds):
