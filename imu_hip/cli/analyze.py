@@ -56,7 +56,7 @@ def analyze(
 ) -> None:
     """Measure femoral rotation in a recording, per side, and report it.
 
-    Examples: imu-hip analyze session.parquet --task seated --sex female --out report
+    Examples: imu-hip analyze session.parquet --task seated --out report
 
     imu-hip analyze run.parquet --passive prone.parquet --strides strides.csv
     """

@@ -19,14 +19,14 @@ class Way(StrEnum):
 def assign(
     placed: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[SERIAL=SEGMENT]...", help="Place sensors whose serial you know."),
+        typer.Argument(metavar="SERIAL=SEGMENT", help="Place sensors whose serial you know."),
     ] = None,
     *,
     by: Annotated[
         Way,
         typer.Option(
-            help="light: each sensor blinks and you say where it is; tag: by names such as "
-            "left_thigh; moving: you move one leg at a time."
+            help="How: light, each sensor blinks and you say where it is; tag, by names such as "
+            "left_thigh; moving, you move one leg at a time."
         ),
     ] = Way.LIGHT,
     show: Annotated[bool, typer.Option("--list", help="Show what is remembered.")] = False,
@@ -38,7 +38,11 @@ def assign(
 ) -> None:
     """Find out which sensor sits on which segment, and remember it by the sensor's serial.
 
-    Examples: imu-hip assign --by moving, imu-hip assign D422CD000001=left_thigh
+    Examples: imu-hip assign --by moving
+
+    imu-hip assign D422CD000001=left_thigh
+
+    imu-hip assign --list
     """
     from rich.console import Console  # noqa: PLC0415
 

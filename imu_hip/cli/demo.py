@@ -17,7 +17,10 @@ def demo(
         bool, typer.Option("--open", help="Open the first report in the browser.")
     ] = False,
 ) -> None:
-    """Analyse the recordings that come with imu_hip and write their reports."""
+    """Analyse the recordings that come with imu_hip and write their reports.
+
+    Example: imu-hip demo --open
+    """
     from imu_hip.analysis.analyze import analyze  # noqa: PLC0415
     from imu_hip.cli.outputs import show, write_page  # noqa: PLC0415
     from imu_hip.recording.formats import open_recording  # noqa: PLC0415

@@ -59,10 +59,11 @@ def export(
 ) -> None:
     """Export a recording for other programs.
 
-    motion-bids adds it to a dataset: samples, angles and markers. mot and sto are for OpenSim, c3d
-    for motion laboratories, csv for tables (time_s, side, angle, value_deg).
+    motion-bids adds it to a dataset: samples, angles and markers. mot and sto are
+    for OpenSim, c3d for motion laboratories, csv for tables (time_s, side, angle,
+    value_deg).
 
-    Examples: imu-hip export run.parquet dataset --to motion-bids --subject 01 --session 01
+    Examples: imu-hip export run.parquet dataset --to motion-bids --subject 01
 
     imu-hip export run.parquet run.mot --side right --between 30 90
     """

@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 
 PersonArgument = Annotated[
     str | None,
-    typer.Argument(metavar="[PERSON]", help="A name or any other alias; else me, or who resumes."),
+    typer.Argument(metavar="PERSON", help="A name or any other alias; else me, or who resumes."),
 ]
 ModeOption = Annotated[
     Mode,
     typer.Option(
-        help="Who moves the leg: the person, the person with the hands, or somebody else. Ranges "
-        "of different modes are never compared."
+        metavar="MODE",
+        help="Who moves the leg: the person (active), the person with the hands "
+        "(self-assisted) or somebody else (passive). Ranges of different modes are never "
+        "compared.",
     ),
 ]
 SexOption = Annotated[Sex | None, typer.Option(help="For the norms in the report.")]
@@ -45,10 +47,15 @@ def guided_test(
 ) -> None:
     """Lead one person through a measured test, in the terminal.
 
-    Keys: k take this angle, r again, s skip, x it hurts, space pause, q stop. Everything finished
-    is kept at once. imu-hip serve shows the same in a browser, with sound and speech.
+    Keys: k take this angle, r again, s skip, x it hurts, space pause, q stop.
+    Everything finished is kept at once. imu-hip serve shows the same in a
+    browser, with sound and speech.
 
-    Examples: imu-hip test Anna, imu-hip test --virtual dot,play=guided
+    Examples: imu-hip test Anna
+
+    imu-hip test Anna --protocol prone --sex female
+
+    imu-hip test --virtual dot,play=guided
     """
     from imu_hip.cli.guided_run import GuidedWish  # noqa: PLC0415
 
@@ -68,10 +75,12 @@ def guided_stretch(
 ) -> None:
     """Lead one person through a stretch of several bouts, in the terminal.
 
-    The side that turned less in the last test gets more bouts. Keys: s next bout, x it hurts,
-    space pause, q stop.
+    The side that turned less in the last test gets more bouts. Keys: s next bout,
+    x it hurts, space pause, q stop.
 
-    Examples: imu-hip stretch Anna, imu-hip stretch --virtual dot,play=guided
+    Examples: imu-hip stretch Anna
+
+    imu-hip stretch --virtual dot,play=guided
     """
     from imu_hip.cli.guided_run import GuidedWish  # noqa: PLC0415
 

@@ -7,8 +7,8 @@ import typer
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="People, their sessions and results: look at them, export or delete a person, back all "
-    "of it up. Kept on this computer, or in the PostgreSQL database that IMU_HIP_DB names.",
+    help="Look at people, their sessions and results, export or delete a person, back up all of "
+    "it.\n\nIt is kept on this computer, or in the database that IMU_HIP_DB names.",
 )
 
 DbOption = Annotated[
@@ -16,8 +16,8 @@ DbOption = Annotated[
     typer.Option(
         "--db",
         metavar="URL",
-        help="postgresql+psycopg://USER:PASSWORD@HOST/DATABASE or a file; else IMU_HIP_DB, or the "
-        "file in your data folder.",
+        help="A file, or the URL of a PostgreSQL database (its scheme is postgresql+psycopg); "
+        "else IMU_HIP_DB, or the file in your data folder.",
     ),
 ]
 PersonArgument = Annotated[str, typer.Argument(help="The person's alias.")]
@@ -37,7 +37,7 @@ def people(*, db: DbOption = None) -> None:
 @app.command("list")
 def list_sessions(
     person: Annotated[
-        str | None, typer.Argument(metavar="[PERSON]", help="An alias; else everybody.")
+        str | None, typer.Argument(metavar="PERSON", help="An alias; else everybody.")
     ] = None,
     *,
     limit: Annotated[int, typer.Option(min=1, help="How many, the newest first.")] = 20,
@@ -117,7 +117,8 @@ def delete(
 ) -> None:
     """Delete one person with all sessions and results, after asking. This cannot be undone.
 
-    Files elsewhere than in the folders of imu_hip, exports and backups are left alone.
+    Files elsewhere than in the folders of imu_hip, exports and backups are left
+    alone.
 
     Example: imu-hip history delete anna --recordings
     """

@@ -12,10 +12,9 @@ VirtualOption = Annotated[
     str | None,
     typer.Option(
         metavar="PLAN",
-        help="Use virtual sensors, no hardware: dot, capture2go, witmotion or open, with settings "
-        "such as dot,play=walk,interval_ms=30,missed=0.02,away=left_shin@10+5. Guided commands "
-        "take a person who does what is asked: dot,play=guided,left=36/41,right=30/42,"
-        "fault=thigh_lifted@left_internal_2,pace=1.",
+        help="Use virtual sensors, no hardware: dot, capture2go, witmotion or open, and settings "
+        "after it, such as dot,play=walk,missed=0.02 or dot,away=left_shin@10+5. Guided commands "
+        "take a person who does what is asked: dot,play=guided.",
     ),
 ]
 SegmentsOption = Annotated[
@@ -45,10 +44,13 @@ def record(
 ) -> None:
     """Record from all sensors at once, onto one timeline.
 
-    Lost links come back by themselves and lost samples are counted. Whatever happens, the last
-    second before it is the most that is lost: see imu-hip recover.
+    Lost links come back by themselves and lost samples are counted. Whatever
+    happens, the last second before it is the most that is lost: see imu-hip
+    recover.
 
-    Example: imu-hip record run.parquet --duration 600
+    Examples: imu-hip record run.parquet --duration 600
+
+    imu-hip record walk.parquet --virtual dot,play=walk --duration 20
     """
     from rich.console import Console  # noqa: PLC0415
 

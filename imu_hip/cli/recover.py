@@ -12,13 +12,13 @@ def recover(
     ],
     target: Annotated[
         Path | None,
-        typer.Argument(metavar="[OUT]", help="The .parquet file to write; else beside it."),
+        typer.Argument(metavar="OUT", help="The .parquet file to write; else beside it."),
     ] = None,
 ) -> None:
     """Turn what was saved of a recording that broke off into a recording.
 
-    At most the last second before the crash is missing. The journal is removed once the recording
-    has been written and read back.
+    At most the last second before the crash is missing. The journal is removed
+    once the recording has been written and read back.
 
     Example: imu-hip recover run.parquet.journal
     """

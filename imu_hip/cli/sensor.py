@@ -9,8 +9,8 @@ from imu_hip.cli.record import SegmentsOption, VirtualOption
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Record on the sensors themselves, for runs beyond Bluetooth's range. A lost link never "
-    "stops such a recording, and nothing is erased unless you say so.",
+    help="Record on the sensors themselves, for runs beyond Bluetooth's range.\n\nA lost link "
+    "never stops such a recording, and nothing is erased\nunless you say so.",
 )
 
 SessionOption = Annotated[
@@ -20,7 +20,10 @@ SessionOption = Annotated[
 
 @app.command()
 def status(*, segments: SegmentsOption = None, virtual: VirtualOption = None) -> None:
-    """Say what each sensor does, how full its memory is and its battery."""
+    """Say what each sensor does, how full its memory is and its battery.
+
+    Example: imu-hip sensor status
+    """
     from imu_hip.cli import on_sensors  # noqa: PLC0415
 
     on_sensors.show_status(segments, virtual)
@@ -44,7 +47,12 @@ def start(
     ] = True,
     virtual: VirtualOption = None,
 ) -> None:
-    """Start a recording on all sensors, or on none of them."""
+    """Start a recording on all sensors, or on none of them.
+
+    Examples: imu-hip sensor start
+
+    imu-hip sensor start --rate 60 --duration 1800
+    """
     from imu_hip.cli import on_sensors  # noqa: PLC0415
 
     on_sensors.start(segments, rate, duration, sync=sync, virtual=virtual)
@@ -52,7 +60,10 @@ def start(
 
 @app.command()
 def stop(*, segments: SegmentsOption = None, virtual: VirtualOption = None) -> None:
-    """Stop the recording on all sensors; those that stopped before are fine."""
+    """Stop the recording on all sensors; those that stopped before are fine.
+
+    Example: imu-hip sensor stop
+    """
     from imu_hip.cli import on_sensors  # noqa: PLC0415
 
     on_sensors.stop(segments, virtual)
@@ -60,7 +71,10 @@ def stop(*, segments: SegmentsOption = None, virtual: VirtualOption = None) -> N
 
 @app.command("list")
 def list_files(*, segments: SegmentsOption = None, virtual: VirtualOption = None) -> None:
-    """List the recordings in the memory of each sensor."""
+    """List the recordings in the memory of each sensor.
+
+    Example: imu-hip sensor list
+    """
     from imu_hip.cli import on_sensors  # noqa: PLC0415
 
     on_sensors.show_files(segments, virtual)
@@ -75,8 +89,8 @@ def download(
 ) -> None:
     """Fetch a recording from all its sensors and join it on one timeline.
 
-    What the sensors sent is kept as it was in OUT.raw. A download that broke off goes on where it
-    was. The sensors keep their files.
+    What the sensors sent is kept as it was in OUT.raw. A download that broke off
+    goes on where it was. The sensors keep their files.
 
     Example: imu-hip sensor download run.parquet
     """
@@ -96,7 +110,10 @@ def erase(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     virtual: VirtualOption = None,
 ) -> None:
-    """Erase recordings from the sensors' memories, after asking. This cannot be undone."""
+    """Erase recordings from the sensors' memories, after asking. This cannot be undone.
+
+    Example: imu-hip sensor erase --file run_1
+    """
     from imu_hip.cli import on_sensors  # noqa: PLC0415
 
     on_sensors.erase(segments, file, yes=yes, virtual=virtual)

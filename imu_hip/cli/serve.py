@@ -48,10 +48,14 @@ def serve(
 ) -> None:
     """Lead measured tests and stretches on a page in the browser, with live angles.
 
-    The page is served to this computer only, until Ctrl-C. What was measured is kept, whatever
-    happens.
+    The page is served to this computer only, until Ctrl-C. What was measured is
+    kept, whatever happens.
 
-    Example: imu-hip serve --virtual
+    Examples: imu-hip serve
+
+    imu-hip serve --virtual
+
+    imu-hip serve --lan --protocols our_protocols
     """
     from imu_hip.cli.running import run_async  # noqa: PLC0415
     from imu_hip.cli.serving import ServeWish, serve_until_stopped  # noqa: PLC0415
