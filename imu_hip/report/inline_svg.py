@@ -21,6 +21,8 @@ WIDTH_IN: Final = 4.8
 
 _STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
+    # A name with dollar signs is a name, no formula that could be wrong.
+    "text.parse_math": False,
     "font.size": TEXT_PT,
     "axes.labelsize": TEXT_PT,
     "axes.titlesize": TEXT_PT,

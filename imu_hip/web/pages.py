@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from imu_hip.errors import ImuHipError
 from imu_hip.web.entry import Entry, EntryError
 from imu_hip.web.incoming import MESSAGE_BYTES
-from imu_hip.web.security import cookie_name
+from imu_hip.web.security import DATA_POLICY, PAGE_POLICY, cookie_name
 from imu_hip.web.static_table import StaticFile
 
 COOKIE_S: Final = 12 * 3600
@@ -64,7 +64,7 @@ class Pages:
 
     async def page(self, request: Request) -> Response:
         """The page."""
-        return self._file("index.html", request)
+        return self._file("index.html", request, PAGE_POLICY)
 
     async def static(self, request: Request) -> Response:
         """One of the files of the page."""
@@ -74,7 +74,7 @@ class Pages:
         """The page that asks for the code."""
         if self._entry is None:
             return RedirectResponse("/", 303)
-        return HTMLResponse(_CODE_PAGE.format(problem=""))
+        return _code_page("", 200)
 
     async def take_code(self, request: Request) -> Response:
         """Exchange the code for a cookie."""
@@ -86,20 +86,29 @@ class Pages:
             cookie = self._entry.exchange(fields.get("code", [""])[0], address)
         except (EntryError, BodyError, ValueError) as error:
             sentence = str(error) if isinstance(error, ImuHipError) else "This is no code."
-            return HTMLResponse(_CODE_PAGE.format(problem=escape(sentence)), 403)
+            return _code_page(sentence, 403)
         answer = RedirectResponse("/", 303)
         name = cookie_name(request.scope)
         answer.set_cookie(name, cookie, max_age=COOKIE_S, httponly=True, samesite="strict")
         return answer
 
-    def _file(self, path: str, request: Request) -> Response:
+    def _file(self, path: str, request: Request, policy: str = DATA_POLICY) -> Response:
         found = self._static.get(path)
         if found is None:
             return PlainTextResponse("There is nothing here.", 404)
-        headers = {"ETag": found.etag, "Cache-Control": "no-cache"}
+        headers = {
+            "ETag": found.etag,
+            "Cache-Control": "no-cache",
+            "Content-Security-Policy": policy,
+        }
         if request.headers.get("if-none-match") == found.etag:
             return Response(status_code=304, headers=headers)
         return Response(found.body, media_type=found.content_type, headers=headers)
+
+
+def _code_page(problem: str, status: int) -> Response:
+    page = _CODE_PAGE.format(problem=escape(problem))
+    return HTMLResponse(page, status, {"Content-Security-Policy": PAGE_POLICY})
 
 
 async def body_of(request: Request) -> bytes:

@@ -12,8 +12,16 @@ from imu_hip.web.entry import Entry
 
 PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
-    "img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    "img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
+"""The page's own modules and nothing else; none of them can turn words into markup or code."""
+
+DATA_POLICY: Final = (
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; sandbox"
+)
+"""Of every answer that is no page: opened as one by itself, it can do nothing."""
+
 REPORT_POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; "
     "base-uri 'none'; form-action 'none'; sandbox allow-modals"
@@ -25,8 +33,9 @@ OPEN_PATHS: Final = ("/code", "/static/")
 """What a device may fetch before it has given the code."""
 
 HEADERS: Final = {
-    "Content-Security-Policy": PAGE_POLICY,
+    "Content-Security-Policy": DATA_POLICY,
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

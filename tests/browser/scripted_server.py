@@ -17,7 +17,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from imu_hip.web.security import HeadersOnEveryAnswer
+from imu_hip.web.security import PAGE_POLICY, HeadersOnEveryAnswer
 from imu_hip.web.server import listening, serving
 from imu_hip.web.static_table import static_files
 
@@ -87,7 +87,8 @@ class ScriptedServer:
             thread.join(10)
 
     async def _page(self, _: Request) -> Response:
-        return HTMLResponse(self._files["index.html"].body)
+        headers = {"Content-Security-Policy": PAGE_POLICY}
+        return HTMLResponse(self._files["index.html"].body, headers=headers)
 
     async def _file(self, request: Request) -> Response:
         found = self._files.get(request.path_params["path"])
