@@ -1,9 +1,9 @@
 """Print the accuracy and speed tables of the README: `python -m tests.benchmark [PART ...]`.
 
 Parts are accuracy, gait, sides, speed, live, person, clocks, air, page, sensors, history, million
-(the history with a million results) and peers; all without a name, but million not, and peers only
-where others' tools are at hand. Those that need the reference recordings say so where they are
-absent.
+(the history with a million results), cohort and peers; all without a name, but million and cohort
+not, and peers only where others' tools are at hand. Those that need the reference recordings say so
+where they are absent.
 """
 
 import os
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from tests.benchmark import (
     accuracy,
+    cohort,
     gait,
     gait_events,
     history,
@@ -69,6 +70,7 @@ PARTS = {
     "sensors": on_sensor.ten_minutes_on_four_sensors,
     "history": history.answers,
     "million": history.many_answers,
+    "cohort": cohort.everything,
     "peers": peers.heading_correction,
 }
 
@@ -79,7 +81,7 @@ def main(names: list[str]) -> None:
     if unknown:
         sys.exit(f"There is no part {unknown[0]!r}. The parts are {', '.join(PARTS)}.")
     if not names:
-        names = [name for name in PARTS if name not in {"million", "peers"}]
+        names = [name for name in PARTS if name not in {"million", "cohort", "peers"}]
         names += ["peers"] if peers.at_hand() else []
     rows = [row for name in names for row in PARTS[name]()]
     width = max((len(what) for what, _, _ in rows), default=0)
