@@ -1,0 +1,234 @@
+"""An estimate of angles against a reference: which angles both have, and how well they agree."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from imu_hip.analysis.results import Analysis
+from imu_hip.exchange.angle_columns import Angle, measured_angles
+from imu_hip.exchange.angle_file import (
+    AngleFile,
+    AngleFileError,
+    Key,
+    column_name,
+    in_words,
+    listed,
+)
+from imu_hip.exchange.angle_names import folded, meaning_of
+from imu_hip.measures.cross_legged import CrossLeggedTest
+from imu_hip.measures.cycles import FEWEST_CYCLES, NO_UNITS, Units, cycles_of, units_of
+from imu_hip.measures.delay import Delay, NoDelayError, common_delay
+from imu_hip.measures.running import GaitTest
+from imu_hip.measures.tracks import Pair, Track
+from imu_hip.measures.validation import AngleAgreement, agreement_of
+from imu_hip.names import Side
+
+OWN_DELAY_S: Final = 0.25
+"""Filters and skin delay an angle by less than this; a stride is longer than twice that."""
+
+_TURNED: Final = -0.5
+_CLEAREST: Final = (Angle.KNEE_FLEXION, Angle.HIP_FLEXION)
+"""Angles in which each stride has one clear peak, the clearest first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """The angles that are to be checked.
+
+    Parameters
+    ----------
+    units
+        For each side the kinds of strides and repetitions that are known, the best first, on the
+        estimate's clock; empty where only a file of angles is there.
+    """
+
+    source: str
+    tracks: Mapping[Key, Track]
+    units: Mapping[Side, tuple[Units, ...]]
+    notes: tuple[str, ...] = ()
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Validation:
+    """Angles of an estimate against those of a reference.
+
+    Parameters
+    ----------
+    delay
+        Of the estimate's clock; None where the clocks were taken as they stand.
+    longest_delay_s
+        How far it was looked for; 0 where it was not.
+    angles
+        What agrees how well, left before right within an angle.
+    own_delays
+        How much later than all angles together each one is; None where it cannot be told.
+    """
+
+    estimate: str
+    reference: str
+    delay: Delay | None
+    longest_delay_s: float
+    angles: Mapping[Key, AngleAgreement]
+    own_delays: Mapping[Key, Delay | None]
+    notes: tuple[str, ...]
+    simulated: bool
+
+
+def estimate_of_recording(analysis: Analysis) -> Estimate:
+    """The angles of an analysed recording, with its strides and repetitions.
+
+    Raises
+    ------
+    NothingMeasuredError
+        Where no angle was measured.
+    """
+    measured = measured_angles(analysis.angles)
+    tracks = {key: Track(measured.time_s, values) for key, values in measured.values.items()}
+    units = {side: _units_in(analysis, side) for side in Side}
+    recording = analysis.recording
+    return Estimate(recording.source, tracks, units, analysis.warnings, recording.simulated)
+
+
+def estimate_of_file(file: AngleFile) -> Estimate:
+    """The angles of a file."""
+    return Estimate(file.source, _tracks(file), dict.fromkeys(Side, ()), file.notes)
+
+
+def validate(
+    estimate: Estimate, reference: AngleFile, wanted: Sequence[str], longest_s: float
+) -> Validation:
+    """Compare every angle that both have, or those that are wanted.
+
+    The delay comes from all angles that both have, whatever is wanted: they share one clock.
+
+    Parameters
+    ----------
+    wanted
+        Names such as `knee_flexion` or `left_hip_rotation`; all where empty.
+    longest_s
+        How far to look for a delay of the clocks; 0 takes them as they stand.
+
+    Raises
+    ------
+    AngleFileError
+        Where the two have no angle in common, or none that is wanted.
+    NoDelayError
+        Where the delay cannot be told.
+    NothingMeasuredError
+        Where the two never measured at the same time.
+    """
+    pairs = _common(estimate, reference)
+    chosen = _wanted(tuple(pairs), wanted)
+    delay = common_delay(list(pairs.values()), longest_s) if longest_s > 0.0 else None
+    delay_s = delay.delay_s if delay else 0.0
+    angles = {}
+    own: dict[Key, Delay | None] = {}
+    for key in chosen:
+        units = _units_for(key, estimate, reference, delay_s)
+        angles[key] = agreement_of(pairs[key], delay_s, units)
+        own[key] = _own_delay(pairs[key], delay_s)
+    turned = [key for key, found in angles.items() if found.correlation.value < _TURNED]
+    warnings = [
+        f"{in_words(key).capitalize()} runs the other way than the reference: check which "
+        "direction each counts as positive."
+        for key in turned
+    ]
+    return Validation(
+        estimate.source,
+        reference.source,
+        delay,
+        longest_s,
+        angles,
+        own,
+        (*warnings, *estimate.notes, *reference.notes),
+        estimate.simulated,
+    )
+
+
+def _units_in(analysis: Analysis, side: Side) -> tuple[Units, ...]:
+    """Strides of walks and runs, and repetitions of tests, those that count."""
+    found = []
+    for result in analysis.results:
+        if result.side is not side:
+            continue
+        if isinstance(result, GaitTest):
+            found.append(units_of("stride", result.table.strike_s, result.table.end_s))
+        elif not isinstance(result, CrossLeggedTest):
+            valid = [r for r in result.repetitions if r.valid]
+            starts, ends = [r.start_s for r in valid], [r.end_s for r in valid]
+            found.append(units_of("repetition", starts, ends))
+    return tuple(found)
+
+
+def _tracks(file: AngleFile) -> dict[Key, Track]:
+    return {
+        key: Track(file.time_s, values)
+        for key, values in file.values.items()
+        if np.isfinite(values).any()
+    }
+
+
+def _common(estimate: Estimate, reference: AngleFile) -> dict[Key, Pair]:
+    references = _tracks(reference)
+    common = {
+        (side, angle): Pair(estimate.tracks[(side, angle)], references[(side, angle)])
+        for angle in Angle
+        for side in Side
+        if (side, angle) in estimate.tracks and (side, angle) in references
+    }
+    if not common:
+        raise AngleFileError(
+            f"{estimate.source} and {reference.source} have no angle in common: the first has "
+            f"{listed(map(column_name, estimate.tracks)) or 'none'}, the second "
+            f"{listed(map(column_name, references)) or 'none'}.",
+            "Compute the same angle in both; hip rotation needs a pelvis sensor.",
+        )
+    return common
+
+
+def _wanted(common: Sequence[Key], names: Sequence[str]) -> list[Key]:
+    """The angles that the names mean, in the order of `common`."""
+    chosen: set[Key] = set()
+    for name in names:
+        meaning = meaning_of(name)
+        bare = folded(name).removesuffix("_deg")
+        found = {key for key in common if bare == key[1] or (meaning and meaning.key == key)}
+        if not found:
+            raise AngleFileError(
+                f"There is no {name!r} in both; they have {listed(map(column_name, common))} in "
+                "common.",
+                "Name one of these with --angle, without left or right for both legs.",
+            )
+        chosen |= found
+    return [key for key in common if not names or key in chosen]
+
+
+def _units_for(key: Key, estimate: Estimate, reference: AngleFile, delay_s: float) -> Units:
+    """Strides or repetitions on the reference's clock; cycles of the reference where none."""
+    side, _ = key
+    start_s, end_s = reference.time_s[0], reference.time_s[-1]
+    for units in estimate.units[side]:
+        own = units.later(-delay_s)
+        inside = [
+            (start, end)
+            for start, end in zip(own.start_s, own.end_s, strict=True)
+            if start >= start_s and end <= end_s
+        ]
+        if len(inside) >= FEWEST_CYCLES:
+            return units_of(units.word, *zip(*inside, strict=True))
+    for angle in (*_CLEAREST, key[1]):
+        values = reference.values.get((side, angle))
+        if values is not None and len(found := cycles_of(Track(reference.time_s, values))):
+            return found
+    return NO_UNITS
+
+
+def _own_delay(pair: Pair, delay_s: float) -> Delay | None:
+    estimate = Track(pair.estimate.time_s - delay_s, pair.estimate.angle_deg)
+    try:
+        return common_delay([Pair(estimate, pair.reference)], OWN_DELAY_S)
+    except NoDelayError:
+        return None
