@@ -1,5 +1,7 @@
 """Angles as C3D, the file of motion laboratories, through ezc3d (extra `[c3d]`)."""
 
+import errno
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -72,9 +74,20 @@ def write_c3d(angles: AngleTable, path: Path) -> None:
         named = unfinished.with_name(f"{unfinished.name}.c3d")
         try:
             file.write(str(named))
+            _require_whole(named, points=len(points), frames=frames)
             named.replace(unfinished)
         finally:
             named.unlink(missing_ok=True)
+
+
+def _require_whole(path: Path, *, points: int, frames: int) -> None:
+    """Make sure that a file holds all its frames: ezc3d says nothing of a full disk."""
+    with path.open("rb") as file:
+        # Word 9 of the header is the first of the blocks, of 512 bytes each, that hold points.
+        block = int.from_bytes(file.read(18)[16:], "little")
+    needed = 512 * (block - 1) + points * frames * 4 * np.dtype(np.float32).itemsize
+    if not block or path.stat().st_size < needed:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _points(measured: Measured) -> Points:

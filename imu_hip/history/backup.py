@@ -34,13 +34,13 @@ def back_up(database: Database, path: Path) -> None:
     """
     if path.exists():
         raise HistoryError(f"{path} is there already.", "Choose another name for the backup.")
-    with replacing(path) as unfinished, telling(address_of(str(unfinished))):
+    if database.path is not None:
+        copy_sqlite(database.path, path)
+        return
+    with replacing(path) as unfinished, telling(address_of(str(path))):
         # Nobody else on this computer has business in it.
         unfinished.chmod(PRIVATE_FILE)
-        if database.path is None:
-            _write_rows(database, unfinished)
-        else:
-            copy_sqlite(database.path, unfinished)
+        _write_rows(database, unfinished)
 
 
 def restore(database: Database, path: Path) -> int:

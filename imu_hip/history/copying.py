@@ -12,6 +12,7 @@ from imu_hip.history.database import PATIENCE_S
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.tables import SCHEMA, measurement_errors, people
 from imu_hip.history.troubles import trouble
+from imu_hip.recording.formats.files import replacing
 from imu_hip.recording.private_files import PRIVATE_FILE
 
 ROWS_AT_ONCE: Final = 2000
@@ -23,27 +24,31 @@ def copy_sqlite(source: Path, target: Path) -> None:
     Raises
     ------
     HistoryError
-        Where the source is damaged, then there is no copy, or where one cannot be used.
+        Where the source is damaged, or where one cannot be used; then there is no copy.
+    OutputError
+        Where the copy cannot be written.
     """
-    # As private as a history; SQLite would leave it to the user's setting.
-    target.touch(mode=PRIVATE_FILE)
-    try:
-        with (
-            closing(sqlite3.connect(source, timeout=PATIENCE_S)) as original,
-            closing(sqlite3.connect(target)) as copy,
-        ):
-            original.backup(copy)
-            make_single_file(copy)
-            fault = fault_of(copy)
-    except sqlite3.Error as error:
-        damaged = error.sqlite_errorcode & 0xFF in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-        raise trouble(error, address_of(str(source if damaged else target))) from error
-    if fault:
-        target.unlink()
-        raise HistoryError(
-            f"The history {source} is damaged: {fault}.",
-            "Read a backup with `imu-hip history restore FILE`.",
-        )
+    # One that was broken off must not be taken for a copy that can be gone back to.
+    with replacing(target) as unfinished:
+        # As private as a history; SQLite would leave it to the user's setting.
+        unfinished.chmod(PRIVATE_FILE)
+        try:
+            with (
+                closing(sqlite3.connect(source, timeout=PATIENCE_S)) as original,
+                closing(sqlite3.connect(unfinished)) as copy,
+            ):
+                original.backup(copy)
+                make_single_file(copy)
+                fault = fault_of(copy)
+        except sqlite3.Error as error:
+            code = error.sqlite_errorcode & 0xFF
+            damaged = code in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+            raise trouble(error, address_of(str(source if damaged else target))) from error
+        if fault:
+            raise HistoryError(
+                f"The history {source} is damaged: {fault}.",
+                "Read a backup with `imu-hip history restore FILE`.",
+            )
 
 
 def make_single_file(connection: sqlite3.Connection) -> None:

@@ -11,7 +11,6 @@ from imu_hip.history.copying import copy_sqlite
 from imu_hip.history.database import Database
 from imu_hip.history.errors import HistoryError
 from imu_hip.history.tables import SCHEMA
-from imu_hip.recording.formats.files import replacing
 
 REVISIONS: Final = ("0001", "0002")
 """Names of all migrations, in order; the last is what this version works with."""
@@ -51,9 +50,7 @@ def migrate(
                 "Update with `pip install -U imu-hip`; nothing in it was changed.",
             )
         if found is not None and database.path is not None:
-            # A copy that was broken off must not be taken for one that can be gone back to.
-            with replacing(_free_name(database.path)) as unfinished:
-                copy_sqlite(database.path, unfinished)
+            copy_sqlite(database.path, _free_name(database.path))
         _run(connection, scripts)
 
 

@@ -44,6 +44,9 @@ _SQLITE: Final = {
     sqlite3.SQLITE_NOTADB: ("is no history, or damaged", _DAMAGED_ADVICE),
 }
 
+_FULL: Final = {sqlite3.SQLITE_IOERR_SHMSIZE: sqlite3.SQLITE_FULL}
+"""An extended result code that in fact says that a file beside the history finds no space."""
+
 # By PostgreSQL's SQLSTATE, or its class of two characters.
 _POSTGRESQL: Final = {
     "42501": (
@@ -88,7 +91,8 @@ def unreadable(error: Exception, address: URL) -> HistoryError:
 
 
 def _of_sqlite(error: sqlite3.Error, words: str) -> HistoryError:
-    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    whole = getattr(error, "sqlite_errorcode", 0)
+    code = _FULL.get(whole, whole & 0xFF)
     if code in _SQLITE:
         what, advice = _SQLITE[code]
         return HistoryError(f"The history {words} {what}.", advice)

@@ -55,9 +55,11 @@ class RecordVictim:
 
     def _started(self, target, log):
         return subprocess.Popen(
-            [sys.executable, kill_child.__file__, log, "record", target.name]
-            + ["--virtual", PLAN, "--segments", "left_thigh,left_shin"]
-            + ["--duration", str(self.duration_s)],
+            [
+                *(sys.executable, kill_child.__file__, log, "record", target.name),
+                *("--virtual", PLAN, "--segments", "left_thigh,left_shin"),
+                *("--duration", str(self.duration_s)),
+            ],
             cwd=self.folder,
             env=environment_in(self.folder),
             stdout=subprocess.PIPE,

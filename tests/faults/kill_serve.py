@@ -122,8 +122,10 @@ class Server:
 
     def __init__(self, victim: ServeVictim, log: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, kill_child.__file__, log, "serve", "--no-browser"]
-            + ["--plan", PLAN, "--protocols", victim.protocols, "--db", str(victim.history)],
+            [
+                *(sys.executable, kill_child.__file__, log, "serve", "--no-browser"),
+                *("--plan", PLAN, "--protocols", victim.protocols, "--db", str(victim.history)),
+            ],
             cwd=victim.folder,
             env=environment_in(victim.folder),
             stdout=subprocess.PIPE,

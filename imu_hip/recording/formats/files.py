@@ -125,7 +125,9 @@ def replacing(path: Path) -> Iterator[Path]:
         ) from error
     finally:
         if not is_device:
-            unfinished.unlink(missing_ok=True)
+            # A disk that takes nothing does not even let go of a file that is not there.
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)
 
 
 def _begin(unfinished: Path, target: Path) -> None:
