@@ -100,12 +100,12 @@ def write_comparison(comparison: Comparison, targets: Targets) -> None:
         write_comparison_csv(comparison, targets.csv)
     if targets.json is not None:
         write_document(comparison_document(comparison), targets.json)
-    page = _write_pages(lambda: render_comparison(comparison), _page_name(comparison), targets)
+    page = write_pages(lambda: render_comparison(comparison), _page_name(comparison), targets)
     console = Console()
     console.print(comparison_table(comparison))
-    _say(console, (*comparison.sentences, *comparison.balance_sentences))
-    _say(console, [f"Note: {note}" for note in comparison.notes])
-    _tell_where(console, page, targets)
+    say(console, (*comparison.sentences, *comparison.balance_sentences))
+    say(console, [f"Note: {note}" for note in comparison.notes])
+    tell_where(console, page, targets)
 
 
 def write_trends(person: int, trends: Sequence[TaskTrend], targets: Targets) -> None:
@@ -114,15 +114,16 @@ def write_trends(person: int, trends: Sequence[TaskTrend], targets: Targets) -> 
         write_trends_csv(trends, targets.csv)
     if targets.json is not None:
         write_document({"trends": [trend_document(trend) for trend in trends]}, targets.json)
-    page = _write_pages(lambda: render_trends(trends), f"trend_person_{person}.html", targets)
+    page = write_pages(lambda: render_trends(trends), f"trend_person_{person}.html", targets)
     console = Console()
     for trend in trends:
         console.print(trend_table(trend))
-        _say(console, trend_sentences(trend))
-    _tell_where(console, page, targets)
+        say(console, trend_sentences(trend))
+    tell_where(console, page, targets)
 
 
-def _write_pages(render: Callable[[], str], name: str, targets: Targets) -> Path | None:
+def write_pages(render: Callable[[], str], name: str, targets: Targets) -> Path | None:
+    """Write the PDF and the page that are asked for; the path of the page."""
     if targets.out is None and targets.pdf is None:
         return None
     html = render()
@@ -145,11 +146,13 @@ def _page_name(comparison: Comparison) -> str:
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in whole) + ".html"
 
 
-def _say(console: Console, sentences: Sequence[str]) -> None:
+def say(console: Console, sentences: Sequence[str]) -> None:
+    """Print sentences, each on a line of its own."""
     for sentence in sentences:
         console.print(sentence, highlight=False, markup=False)
 
 
-def _tell_where(console: Console, page: Path | None, targets: Targets) -> None:
+def tell_where(console: Console, page: Path | None, targets: Targets) -> None:
+    """Print where pages went."""
     for path in filter(None, (page, targets.pdf)):
         console.print(f"Report: {path.resolve()}", highlight=False, markup=False, soft_wrap=True)

@@ -8,6 +8,7 @@ import typer
 from imu_hip.cli import history, sensor
 from imu_hip.cli.analyze import analyze
 from imu_hip.cli.assign import assign
+from imu_hip.cli.cohort import cohort
 from imu_hip.cli.compare import compare
 from imu_hip.cli.convert import convert
 from imu_hip.cli.demo import demo
@@ -17,6 +18,7 @@ from imu_hip.cli.guided import guided_stretch, guided_test
 from imu_hip.cli.info import info
 from imu_hip.cli.record import record
 from imu_hip.cli.recover import recover
+from imu_hip.cli.reliability import reliability
 from imu_hip.cli.scan import scan
 from imu_hip.cli.serve import serve
 from imu_hip.cli.trend import trend
@@ -49,6 +51,8 @@ app.command("stretch")(guided_stretch)
 app.command()(doctor)
 app.command()(compare)
 app.command()(trend)
+app.command()(cohort)
+app.command()(reliability)
 app.add_typer(sensor.app, name="sensor")
 app.add_typer(history.app, name="history")
 

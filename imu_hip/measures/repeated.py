@@ -142,15 +142,18 @@ def between_days_mdc95_deg(one: MeasuredRange, other: MeasuredRange) -> float:
     with √n. A total arc carries the error of two ranges. For the shin's slope in the cross-legged
     test nothing is published; the same values stand in.
     """
-    repetitions = min(one.repetitions, other.repetitions)
+    published_deg = published_mdc95_deg(one.measure, min(one.repetitions, other.repetitions))
+    return max(published_deg, mdc95_of_difference(one.uncertainty, other.uncertainty))
+
+
+def published_mdc95_deg(measure: str, repetitions: int = USUAL_REPETITIONS) -> float:
+    """Published smallest difference of two days; see `between_days_mdc95_deg`."""
     published = (
         BETWEEN_DAYS_MDC95_DEG
         if repetitions >= USUAL_REPETITIONS
         else SINGLE_TRIAL_MDC95_DEG / float(np.sqrt(max(repetitions, 1)))
     )
-    if one.measure == ARC:
-        published = Uncertainty(0.0, published).of_arc.mdc95_deg
-    return max(published, mdc95_of_difference(one.uncertainty, other.uncertainty))
+    return Uncertainty(0.0, published).of_arc.mdc95_deg if measure == ARC else published
 
 
 def balances(ranges: Sequence[MeasuredRange]) -> tuple[Balance, ...]:

@@ -80,7 +80,8 @@ def fit_trend(time_days: FloatArray, value_deg: FloatArray, mdc95_deg: float) ->
     slope = float(np.sum(centred * value_deg)) / square_sum
     rest = value_deg - value_deg.mean() - slope * centred
     scatter_deg = float(np.sqrt(np.sum(rest**2) / (len(rest) - 2)))
-    error_deg = max(scatter_deg, mdc95_deg / DIFFERENCE_FACTOR)
+    # Plain numbers: comparisons of numpy's own give truth values that JSON does not know.
+    error_deg = max(scatter_deg, mdc95_deg / float(DIFFERENCE_FACTOR))
     half = 1.96 * error_deg / float(np.sqrt(square_sum))
     return Trend(
         slope_deg_per_week=DAYS_A_WEEK * slope,

@@ -23,7 +23,7 @@ def write_comparison_csv(comparison: Comparison, path: Path) -> None:
         Where the file cannot be written.
     """
     both = {"first": comparison.first.words, "second": comparison.second.words}
-    _write([both | range_document(one) for one in comparison.ranges], path)
+    write_rows([both | range_document(one) for one in comparison.ranges], path)
 
 
 def write_trends_csv(trends: Sequence[TaskTrend], path: Path) -> None:
@@ -53,10 +53,17 @@ def write_trends_csv(trends: Sequence[TaskTrend], path: Path) -> None:
         for series in trend.series
         for point in series.points
     ]
-    _write(rows, path)
+    write_rows(rows, path)
 
 
-def _write(rows: Sequence[Document], path: Path) -> None:
+def write_rows(rows: Sequence[Document], path: Path) -> None:
+    """Write rows of the same columns, one or more.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
     with (
         replacing(path) as unfinished,
         unfinished.open("w", encoding="utf-8", newline="") as file,

@@ -39,7 +39,14 @@ def source_words(own: OwnError) -> str:
 def sources_with_own(published: str, used: Iterable[OwnError | None]) -> str:
     """The words on where errors come from, with each own error that stands in place of one."""
     own = dict.fromkeys(one for one in used if one is not None)
-    return " ".join((published, *(_method_sentence(one) for one in own)))
+    if not own:
+        return published
+    return (
+        f"{published} In place of published errors between days stand own ones, each the upper "
+        "limit of its interval, so that an uncertain error makes no difference look sure: "
+        f"{'; '.join(_in_numbers(one) for one in own)}. Values that were measured worse than usual "
+        "have a larger one."
+    )
 
 
 def source_key(apart: Apart, own: OwnError | None) -> str:
@@ -51,13 +58,11 @@ def source_key(apart: Apart, own: OwnError | None) -> str:
     return "own_of_clinic" if own.person is None else "own_of_person"
 
 
-def _method_sentence(own: OwnError) -> str:
+def _in_numbers(own: OwnError) -> str:
     estimate = own.mdc95_deg
+    interval = f"{degrees(estimate.low, 1)} to {degrees(estimate.high, 1)}"
     return (
-        f"{TEST_NAME[own.task]}, {measure_words(own.measure)}: the published error between days is "
-        f"replaced by an own one of {degrees(own.safe_mdc95_deg, 1)}, from {source_words(own)}. "
-        f"That is the upper limit of its interval (MDC95 {degrees(estimate.value, 1)}, "
-        f"{degrees(estimate.low, 1)} to {degrees(estimate.high, 1)}; {own.degrees_of_freedom} "
-        "degrees of freedom), so that an uncertain error makes no difference look sure; values "
-        "that were measured worse than usual have a larger one."
+        f"{TEST_NAME[own.task].lower()}, {measure_words(own.measure)}: "
+        f"{degrees(own.safe_mdc95_deg, 1)} (MDC95 {degrees(estimate.value, 1)}, {interval}; "
+        f"{source_words(own)}, {own.degrees_of_freedom} degrees of freedom)"
     )

@@ -1,0 +1,98 @@
+"""`imu-hip reliability`: how well own measurements repeat, and the own error in their place."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imu_hip.cli.history import DbOption
+from imu_hip.cli.page_options import CsvOption, JsonOption, OutOption, PdfOption
+from imu_hip.history.records import Mode
+from imu_hip.names import Task
+
+
+class RepeatedTask(StrEnum):
+    """What was repeated; walks and runs come from tables only."""
+
+    SEATED = "seated"
+    PRONE = "prone"
+    CROSS_LEGGED = "cross-legged"
+    WALK = "walk"
+    RUN = "run"
+
+    @property
+    def task(self) -> Task:
+        """The task."""
+        return Task(self.value)
+
+
+def reliability(
+    *,
+    person: Annotated[
+        str | None, typer.Option(help="One person's sessions; everybody's if not given.")
+    ] = None,
+    table: Annotated[
+        Path | None,
+        typer.Option(help="A table of `imu-hip cohort` (.parquet or .csv) and not the history."),
+    ] = None,
+    task: Annotated[
+        RepeatedTask | None, typer.Option(help="One test; every one that has results if not given.")
+    ] = None,
+    mode: Annotated[
+        Mode | None, typer.Option(help="Who moves the leg, in the history.", show_default="active")
+    ] = None,
+    sessions_within: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            metavar="DAYS",
+            help="Sessions of one person in this many days are repeats; later ones begin anew.",
+            show_default="28",
+        ),
+    ] = None,
+    use: Annotated[
+        bool | None,
+        typer.Option(
+            "--use/--use-published",
+            help="Take the own error between days for all comparisons, or go back to the published "
+            "one: of the person, or without --person of everybody.",
+        ),
+    ] = None,
+    out: OutOption = None,
+    csv: CsvOption = None,
+    json: JsonOption = None,
+    pdf: PdfOption = None,
+    db: DbOption = None,
+) -> None:
+    """Tell how well measurements repeat: ICC, standard error, smallest measurable change.
+
+    From sessions that were repeated on different days. With --use the own error stands in place of
+    the published one in comparisons, trends and reports, which say so; a person's own goes before
+    that of everybody.
+
+    Examples: imu-hip reliability
+
+    imu-hip reliability --person anna --task seated --use
+
+    imu-hip reliability --person anna --use-published
+
+    imu-hip reliability --table imu_hip_cohort/cohort.parquet --csv reliability.csv
+    """
+    from imu_hip.cli.compared_outputs import targets_of  # noqa: PLC0415
+    from imu_hip.cli.reliability_outputs import (  # noqa: PLC0415
+        Asked,
+        forget,
+        tell_of_history,
+        tell_of_table,
+    )
+
+    asked = Asked(person, task.task if task else None, mode or Mode.ACTIVE, sessions_within, db)
+    if use is False:
+        forget(asked, table)
+        return
+    targets = targets_of(out, csv, json, pdf)
+    if table is None:
+        tell_of_history(asked, targets, keep=bool(use))
+    else:
+        tell_of_table(asked, table, targets, keep=bool(use), mode_given=mode is not None)

@@ -1,0 +1,232 @@
+"""Where reliability comes from and goes: history or table, terminal, files, own errors kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+
+from imu_hip.cli.compared_outputs import Targets, say, tell_where, write_pages
+from imu_hip.cli.history_keeping import opened
+from imu_hip.cli.outputs import require_free, write_document
+from imu_hip.errors import ImuHipError, NothingMeasuredError
+from imu_hip.history.records import Mode, Person
+from imu_hip.history.store import History
+from imu_hip.measures.own_error import OwnError
+from imu_hip.names import Task
+from imu_hip.report.compared_csv import write_rows
+from imu_hip.report.reliability_page import render_reliability
+from imu_hip.report.reliability_reading import (
+    WINDOW_DAYS,
+    Value,
+    repeats_of,
+    values_of_history,
+    values_of_table,
+)
+from imu_hip.report.reliability_report import (
+    ReliabilityReport,
+    reliability_document,
+    reliability_rows,
+)
+from imu_hip.report.reliability_results import own_error_of, reliability_of, why_not
+from imu_hip.report.reliability_sentences import (
+    amount,
+    kept_sentence,
+    left_out_sentence,
+    name_of,
+    offer_sentence,
+    reliability_sentences,
+    span,
+)
+from imu_hip.report.session_page import MODE_WORDS
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to know; `window_days` is None where they did not say."""
+
+    person: str | None
+    task: Task | None
+    mode: Mode
+    window_days: int | None
+    db: str | None
+
+
+def tell_of_history(asked: Asked, targets: Targets, *, keep: bool) -> None:
+    """Report repeated sessions of the history, and keep their errors where that is asked for.
+
+    Raises
+    ------
+    ImuHipError
+        Where there is no such person, nothing is repeated, or no error is sure enough to be kept.
+    """
+    with opened(asked.db) as history:
+        person = None if asked.person is None else history.person(asked.person)
+        values, simulated = values_of_history(history, person, asked.task, asked.mode)
+        _require_values(values, asked, "the history")
+        report = _report(asked, values, person.alias if person else None, "history", simulated)
+        _write(report, targets, f"reliability_{_name_of(person)}.html")
+        if keep:
+            _keep(history, report, person, asked.mode)
+
+
+def tell_of_table(
+    asked: Asked, table: Path, targets: Targets, *, keep: bool, mode_given: bool
+) -> None:
+    """Report repeated sessions of a table.
+
+    Raises
+    ------
+    ImuHipError
+        Where the table cannot be read, nothing is repeated, or more is asked than a table knows.
+    """
+    if keep:
+        raise _only_history("--use", "on what day and with what sensors its values were measured")
+    if asked.window_days is not None:
+        raise _only_history("--sessions-within", "on what day its values were measured")
+    if mode_given:
+        raise _only_history("--mode", "who moved the leg")
+    require_free(table, *targets.files)
+    values = values_of_table(table, asked.person, asked.task)
+    _require_values(values, asked, table.name)
+    report = _report(asked, values, asked.person, table.name, simulated=False)
+    _write(report, targets, f"reliability_{table.stem}.html")
+
+
+def forget(asked: Asked, table: Path | None) -> None:
+    """Go back to the published error for a person, or for everybody who has no own one."""
+    if table is not None:
+        raise _only_history("--use-published", "whose comparisons are meant")
+    with opened(asked.db) as history:
+        person = None if asked.person is None else history.person(asked.person)
+        forgotten = sum(
+            history.forget_own_errors(person, asked.mode, asked.task, simulated=simulated)
+            for simulated in (False, True)
+        )
+        still = history.own_errors(person, asked.mode) if person else {}
+    whose = person.alias if person else "everybody"
+    console = Console()
+    if not forgotten:
+        _say(console, f"No own error ({asked.mode}) was kept for {whose}; nothing changed.")
+        return
+    errors = "1 own error" if forgotten == 1 else f"{forgotten} own errors"
+    _say(console, f"Forgot {errors} ({asked.mode}) of {whose}.")
+    if any(own.person is None for own in still.values()):
+        _say(console, "The error of everybody in this clinic, which is kept, too, holds instead.")
+    else:
+        _say(console, "The published error between days holds again.")
+
+
+def _only_history(option: str, unknown: str) -> ImuHipError:
+    return ImuHipError(
+        f"{option} does not go with --table: a table does not say {unknown}.",
+        f"Leave out {option}, or --table to use the history.",
+    )
+
+
+def _require_values(values: Sequence[Value], asked: Asked, source: str) -> None:
+    if values:
+        return
+    whose = f" of {asked.person}" if asked.person else ""
+    what = f" of a {asked.task.words}" if asked.task else ""
+    mode = f" ({asked.mode})" if source == "the history" else ""
+    raise NothingMeasuredError(
+        f"There are no results{what}{whose} in {source}{mode}.",
+        "Choose another --task, --mode or --person; `imu-hip history list` shows what there is.",
+    )
+
+
+def _report(
+    asked: Asked, values: Sequence[Value], person: str | None, source: str, simulated: bool
+) -> ReliabilityReport:
+    window_days = asked.window_days or WINDOW_DAYS
+    measures = tuple(reliability_of(found) for found in repeats_of(values, window_days))
+    if all(one.within is None for one in measures):
+        raise NothingMeasuredError(
+            "Nothing was measured twice in the same way "
+            + (f"within {window_days} days." if source == "history" else "by one person."),
+            "Measure on another day with `imu-hip test` or `imu-hip serve`, or widen "
+            "--sessions-within.",
+        )
+    if source == "history":
+        facts = (
+            person or f"{len({one.person for one in values})} people",
+            MODE_WORDS[asked.mode],
+            f"sessions within {window_days} days are repeats",
+        )
+    else:
+        facts = (source, *((person,) if person else ()), "sessions in the order of their names")
+    return ReliabilityReport(person, source, facts, simulated, source == "history", measures)
+
+
+def _write(report: ReliabilityReport, targets: Targets, name: str) -> None:
+    if targets.csv is not None:
+        write_rows(reliability_rows(report), targets.csv)
+    if targets.json is not None:
+        write_document(reliability_document(report), targets.json)
+    page = write_pages(lambda: render_reliability(report), name, targets)
+    console = Console()
+    console.print(_table(report))
+    for one in report.measures:
+        _say(console, f"{name_of(one)}: {' '.join(reliability_sentences(one))}")
+        note = left_out_sentence(one)
+        say(console, [f"Note: {note}"] if note else [])
+    if report.offers:
+        say(console, [offer_sentence(one, report.person) for one in report.measures])
+    tell_where(console, page, targets)
+
+
+def _keep(history: History, report: ReliabilityReport, person: Person | None, mode: Mode) -> None:
+    found = [(one, own_error_of(one, report.person)) for one in report.measures]
+    own: list[OwnError] = [error for _, error in found if error is not None]
+    if not own:
+        reasons = "; ".join(f"{name_of(one)}: {why_not(one, report.person)}" for one, _ in found)
+        raise ImuHipError(
+            f"No own error is sure enough to be taken. {reasons}.",
+            "The published one stays. Measure on more days, or widen --sessions-within.",
+        )
+    history.keep_own_errors(own, person, mode, simulated=report.simulated)
+    console = Console()
+    whose = f"comparisons of {person.alias}" if person else "everybody who has no own error"
+    virtual = ", with virtual sensors only" if report.simulated else ""
+    _say(console, f"Used from now on for {whose} ({mode}{virtual}):")
+    for error in own:
+        _say(console, f"  {kept_sentence(error)}")
+    _say(console, "Go back with --use-published.")
+
+
+def _say(console: Console, sentence: str) -> None:
+    say(console, [sentence])
+
+
+def _table(report: ReliabilityReport) -> "Table":
+    from rich.box import SIMPLE  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title="Simulated" if report.simulated else None, box=SIMPLE, pad_edge=False)
+    table.add_column("Measure", overflow="fold", min_width=14)
+    for head in ("People", "Sessions", "SEM", "MDC95 (95 %)", "ICC(2,1)"):
+        table.add_column(head, justify="right", overflow="fold")
+    for one in report.measures:
+        within, mdc95, unit = one.within, one.mdc95, one.found.unit
+        if within is None or mdc95 is None:
+            continue
+        iccs = (
+            f"{leg.side or ''} {amount(leg.icc_2_1.value, '', 2)}".strip()
+            for leg in one.legs
+            if leg.icc_2_1 is not None
+        )
+        table.add_row(
+            name_of(one), str(within.people), str(within.sessions), amount(within.sem.value, unit),
+            f"{amount(mdc95.value, unit)} ({span(mdc95, unit)})", "\n".join(iccs) or "–",
+        )  # fmt: skip
+    return table
+
+
+def _name_of(person: Person | None) -> str:
+    """A name without anybody's name in it."""
+    return "everybody" if person is None else f"person_{person.id}"
