@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -43,6 +43,7 @@ def test_too_few_or_missing_differences_are_refused(differences: list[float]) ->
         limits_of_agreement(np.array(differences))
 
 
+@settings(deadline=None)
 @given(_differences, st.floats(-30, 30))
 def test_a_constant_moves_the_bias_and_leaves_the_width(
     differences: np.ndarray, constant: float
@@ -53,6 +54,7 @@ def test_a_constant_moves_the_bias_and_leaves_the_width(
     assert other.upper.value - other.lower.value == pytest.approx(width, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(_differences)
 def test_the_other_way_round_mirrors_the_limits(differences: np.ndarray) -> None:
     one, other = limits_of_agreement(differences), limits_of_agreement(-differences)

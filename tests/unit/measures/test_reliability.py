@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -208,6 +208,7 @@ def test_no_error_is_perfect_and_a_common_step_is_no_agreement() -> None:
     assert icc_2_1(stepped).low < icc_2_1(stepped).value < 0.8
 
 
+@settings(deadline=None)
 @given(_tables, st.floats(-100, 100), st.floats(0.1, 10))
 def test_neither_a_constant_nor_a_unit_nor_the_order_of_people_matters(
     table: np.ndarray, constant: float, scale: float
@@ -221,6 +222,7 @@ def test_neither_a_constant_nor_a_unit_nor_the_order_of_people_matters(
     assert other.error == pytest.approx(scale**2 * one.error, rel=1e-6, abs=1e-9)
 
 
+@settings(deadline=None)
 @given(_tables)
 def test_intervals_hold_their_values(table: np.ndarray) -> None:
     found = mean_squares(table)
@@ -228,6 +230,7 @@ def test_intervals_hold_their_values(table: np.ndarray) -> None:
         assert icc.low <= icc.value <= icc.high <= 1.0
 
 
+@settings(deadline=None)
 @given(_tables, st.floats(-100, 100), st.floats(0.1, 10), st.randoms())
 def test_spread_within_people_follows_scale_and_nothing_else(
     table: np.ndarray, constant: float, scale: float, random

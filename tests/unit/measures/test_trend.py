@@ -67,3 +67,10 @@ def test_neither_the_calendar_nor_the_level_matters(values, later, more_deg):
     moved = fit_trend(days + later, given_deg + more_deg, MDC95_DEG)
     assert moved.slope_deg_per_week == pytest.approx(trend.slope_deg_per_week, abs=1e-6)
     assert moved.high_deg_per_week == pytest.approx(trend.high_deg_per_week, abs=1e-6)
+
+
+def test_its_truth_values_are_plain_ones_that_json_knows():
+    random = np.random.default_rng(3)
+    unsure = fit_trend(np.arange(0.0, 40.0, 5.0), 30.0 + random.normal(0.0, 4.0, 8), 9.0)
+    assert unsure.steady is False
+    assert unsure.measurable is False
