@@ -104,9 +104,7 @@ def inverse_kinematics(sto, start_s, end_s):
     to_y_up = osim.Rotation()
     to_y_up.setRotationFromAngleAboutX(-QUARTER_TURN)
     osim.OpenSenseUtilities.rotateOrientationTable(table, to_y_up)
-    sensors = osim.OrientationsReference(
-        osim.OpenSenseUtilities.convertQuaternionsToRotations(table)
-    )
+    rotations = osim.OpenSenseUtilities.convertQuaternionsToRotations(table)
     state = model.initSystem()
     solver = osim.InverseKinematicsSolver(
         model,
