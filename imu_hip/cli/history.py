@@ -171,3 +171,14 @@ def restore(
     from imu_hip.cli import history_keeping  # noqa: PLC0415
 
     history_keeping.restore(db, source)
+
+
+@app.command()
+def privacy(*, db: DbOption = None) -> None:
+    """Name every place where something about people is kept, and what export and delete do there.
+
+    Example: imu-hip history privacy
+    """
+    from imu_hip.cli import history_privacy  # noqa: PLC0415
+
+    history_privacy.show(db)

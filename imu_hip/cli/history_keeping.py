@@ -59,7 +59,8 @@ def export(db: str | None, alias: str, target: Path) -> None:
         f"to {target}"
     )
     for path in exported.missing:
-        typer.echo(f"Note: {path} is listed but not there, so it is not in the export.", err=True)
+        told = "is not in the export: it is not there, or nothing that a session writes"
+        typer.echo(f"Note: {path} {told}.", err=True)
 
 
 def delete(db: str | None, alias: str, *, recordings: bool, yes: bool) -> None:

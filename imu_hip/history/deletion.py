@@ -72,7 +72,7 @@ def remove_files(
         if path is None or shared:
             left.append((name, SHARED if shared else OUTSIDE))
             continue
-        there = [each for each in _with_companions(path, kind) if each.is_file()]
+        there = [each for each in with_companions(path, kind) if each.is_file()]
         for each in there:
             _remove(each)
         removed.extend(map(str, there))
@@ -91,7 +91,8 @@ def inside(name: str, folders: Sequence[Path]) -> Path | None:
     return real if allowed else None
 
 
-def _with_companions(path: Path, kind: FileKind) -> Iterator[Path]:
+def with_companions(path: Path, kind: FileKind) -> Iterator[Path]:
+    """A file and those that belong to it and lie beside it, whether they are there or not."""
     yield path
     if kind is FileKind.RECORDING:
         yield markers_path(path)

@@ -3,13 +3,11 @@
 import csv
 import json
 import math
-import shutil
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import Enum
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -20,6 +18,8 @@ from imu_hip import __version__
 from imu_hip.errors import OutputError
 from imu_hip.history import reading
 from imu_hip.history.errors import HistoryError
+from imu_hip.history.export_files import Listed, copy_files
+from imu_hip.history.personal_data import export_notice
 from imu_hip.history.records import (
     BoutRecord,
     Exported,
@@ -29,7 +29,7 @@ from imu_hip.history.records import (
     ResultRecord,
     SessionRecord,
 )
-from imu_hip.history.tables import sessions
+from imu_hip.history.tables import FileKind, sessions
 from imu_hip.recording.formats.csv_cells import shown_cell
 from imu_hip.recording.private_files import PRIVATE_FILE, PRIVATE_FOLDER
 
@@ -132,7 +132,7 @@ def _fill(
     content: Sequence[SessionContent],
     errors: Sequence[MeasurementErrorRecord],
 ) -> Exported:
-    copied, missing = _copy_files(folder, content)
+    copied, missing = copy_files(folder, _listed(content))
     document = {
         "format": "imu_hip person",
         "format_version": FORMAT_VERSION,
@@ -144,6 +144,7 @@ def _fill(
     }
     text = json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False)
     (folder / "person.json").write_text(text + "\n", encoding="utf-8")
+    (folder / "README.txt").write_text(export_notice(person.alias), encoding="utf-8")
     rows = ([_cell_of(each.session, name) for name in _SESSION_COLUMNS] for each in content)
     _write_csv(folder / "sessions.csv", _SESSION_COLUMNS, rows)
     for name, kind in _TABLES.items():
@@ -160,44 +161,23 @@ def _fill(
     return Exported(len(content), len(copied), tuple(missing))
 
 
-def _copy_files(
-    folder: Path, content: Sequence[SessionContent]
-) -> tuple[dict[tuple[str, int, str], str], list[str]]:
-    """Copies by kind, session and path, named within the export, and what was not there."""
-    copied: dict[tuple[str, int, str], str] = {}
-    missing: list[str] = []
+def _listed(content: Sequence[SessionContent]) -> Iterator[Listed]:
     for each in content:
-        for kind, paths in (("recordings", each.session.recordings), ("reports", each.reports)):
-            for listed in paths:
-                if not Path(listed).is_file():
-                    missing.append(listed)
-                    continue
-                (folder / kind).mkdir(exist_ok=True)
-                name = _free_name(folder / kind, f"session_{each.session.id}_{Path(listed).name}")
-                shutil.copyfile(listed, folder / kind / name)
-                copied[kind, each.session.id, listed] = f"{kind}/{name}"
-    return copied, missing
+        yield from ((each.session.id, FileKind.RECORDING, p) for p in each.session.recordings)
+        yield from ((each.session.id, FileKind.REPORT, path) for path in each.reports)
 
 
-def _free_name(folder: Path, name: str) -> str:
-    stem, suffix = Path(name).stem, Path(name).suffix
-    names = (name if n == 1 else f"{stem}_{n}{suffix}" for n in count(1))
-    return next(each for each in names if not (folder / each).exists())
-
-
-def _session_document(
-    content: SessionContent, copied: Mapping[tuple[str, int, str], str]
-) -> dict[str, Any]:
+def _session_document(content: SessionContent, copied: Mapping[Listed, str]) -> dict[str, Any]:
     session = content.session
 
-    def listed(kind: str, paths: Iterable[str]) -> list[dict[str, Any]]:
-        return [{"path": p, "copy": copied.get((kind, session.id, p))} for p in paths]
+    def listed(kind: FileKind, paths: Iterable[str]) -> list[dict[str, Any]]:
+        return [{"path": p, "copy": copied.get((session.id, kind, p))} for p in paths]
 
     return {
         **{name: _cell_of(session, name) for name in _SESSION_COLUMNS if name != "person"},
         "progress": session.progress,
-        "recordings": listed("recordings", session.recordings),
-        "reports": listed("reports", content.reports),
+        "recordings": listed(FileKind.RECORDING, session.recordings),
+        "reports": listed(FileKind.REPORT, content.reports),
         **{name: [asdict(record) for record in getattr(content, name)] for name in _TABLES},
     }
 

@@ -176,7 +176,10 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """What an export of a person holds; `missing` are files that the history lists in vain."""
+    """What an export of a person holds.
+
+    `missing` are files that are listed but not there, or of no kind that sessions write.
+    """
 
     sessions: int
     files: int

@@ -120,7 +120,7 @@ def test_a_report_is_written_anew_and_norms_only_for_who_asks(cli, refused, fill
 def test_a_person_is_exported_and_what_is_missing_told(cli, filled):
     outcome = cli("history", "export", "anna", "anna.zip")
     assert "Wrote 1 session and 1 file to anna.zip" in outcome.out
-    assert "gone.html is listed but not there" in outcome.complaint
+    assert "gone.html is not in the export: it is not there" in outcome.complaint
     cli("history", "export", "anna", "anna")
     document = json.loads(Path("anna/person.json").read_text("utf-8"))
     assert document["sessions"][0]["results"][0]["value_deg"] == 36.4

@@ -1,0 +1,66 @@
+"""`imu-hip history privacy`: where personal data are, on this computer and elsewhere."""
+
+from pathlib import Path
+
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from imu_hip.bluetooth.on_sensor_session import data_folder
+from imu_hip.history.address import address_of, words_of
+from imu_hip.history.personal_data import PERSONAL, PLACES, place_of
+from imu_hip.names import printable
+
+
+def show(db: str | None) -> None:
+    """Print all places, how many files there are now, and what the history holds."""
+    folder = data_folder()
+    found = _counted(folder)
+    console = Console()
+    _say(console, f"The history is {words_of(address_of(db))}")
+    _say(console, f"The data folder is {folder}")
+    places = _table("where", "what it tells", "files now", "in an export", "deleted")
+    for place in PLACES:
+        places.add_row(
+            place.name,
+            place.tells,
+            str(found.get(place.name, 0)) if place.patterns else "-",
+            "yes" if place.exported else "no",
+            escape(place.deleted),
+        )
+    console.print(places)
+    columns = _table("table", "what it holds of a person")
+    for name, told in PERSONAL.items():
+        columns.add_row(name.replace("_", " "), "; ".join(told.values()))
+    console.print(columns)
+    for path in _strangers(folder):
+        _say(console, f"Note: {path} was not written by imu_hip, so it is left alone.")
+
+
+def _counted(folder: Path) -> dict[str, int]:
+    counted: dict[str, int] = {}
+    for path in _files(folder):
+        place = place_of(path, folder)
+        if place is not None:
+            counted[place.name] = counted.get(place.name, 0) + 1
+    return counted
+
+
+def _strangers(folder: Path) -> list[Path]:
+    return [path for path in _files(folder) if place_of(path, folder) is None]
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+
+
+def _table(*headings: str) -> Table:
+    table = Table(box=SIMPLE, pad_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _say(console: Console, text: str) -> None:
+    console.print(printable(text), highlight=False, markup=False, soft_wrap=True)
