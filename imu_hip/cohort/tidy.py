@@ -11,6 +11,7 @@ from imu_hip.measures.running import GaitTest
 from imu_hip.names import SHIN, THIGH, Side
 
 GOOD: Final = "good"
+SIMULATED: Final = "simulated"
 USUAL_REPETITIONS: Final = 3
 MOST_LOST_PERCENT: Final = 5.0
 """Of ten seconds, half a second: as much as one hold of a repetition may lose."""
@@ -89,7 +90,8 @@ def _few(repetitions: int) -> str:
 
 def _quality(analysis: Analysis, side: Side, few: str) -> str:
     """What lowers the trust in a leg's values; warnings that name the leg are taken as they are."""
-    words = [few] if few else []
+    words = [SIMULATED] if analysis.recording.simulated else []
+    words += [few] if few else []
     own = (THIGH[side], SHIN[side])
     for sensor in analysis.sensors:
         if sensor.segment in own and sensor.lost_percent > MOST_LOST_PERCENT:

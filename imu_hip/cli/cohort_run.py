@@ -1,0 +1,133 @@
+"""A cohort on the screen: a bar while it runs, then what came of it."""
+
+import csv
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from imu_hip.cli.outputs import require_apart
+from imu_hip.cohort.errors import CohortError
+from imu_hip.cohort.measure import measure_cohort
+from imu_hip.cohort.people import read_people
+from imu_hip.cohort.plan import CohortPlan, CohortResult, beside
+from imu_hip.cohort.plan import Progress as Done
+from imu_hip.errors import NothingMeasuredError
+
+STOPPED: Final = 130
+"""Exit status after Ctrl-C, as of shells."""
+
+MOST_PROBLEMS: Final = 10
+
+
+def run_cohort(plan: CohortPlan, group: str | None, report: Path | None) -> None:
+    """Measure a cohort, write its page and say what came of it.
+
+    Raises
+    ------
+    NothingMeasuredError
+        Where no recording could be measured.
+    """
+    page = beside(plan.table, "html") if report is None else report
+    require_apart(
+        plan.table, beside(plan.table, "problems.csv"), beside(plan.table, "journal"), page,
+        plan.people,
+    )  # fmt: skip
+    _require_group(plan, group)
+    last = [Done(0, 0, 0, 0)]
+    try:
+        with _bar(last) as watch:
+            result = measure_cohort(plan, watch)
+    except KeyboardInterrupt:
+        _say(
+            f"Stopped. {last[0].done} of {last[0].listed} recordings are done and kept; the same "
+            "command goes on from there."
+        )
+        sys.exit(STOPPED)
+    from imu_hip.report.cohort_page import write_cohort_page  # noqa: PLC0415
+
+    write_cohort_page(result, group, page)
+    _tell(result, page)
+    if result.failed == result.recordings:
+        raise NothingMeasuredError(
+            "No recording could be measured.", f"The reasons are in {result.problems}."
+        )
+
+
+def _require_group(plan: CohortPlan, group: str | None) -> None:
+    """Refuse a group that is no column before anything is measured."""
+    if group is None:
+        return
+    if plan.people is None:
+        raise CohortError(
+            f"It is not known which {group} each recording has.",
+            f"Give a CSV with the columns recording and {group} with --people.",
+        )
+    columns = read_people(plan.people).columns
+    if group not in columns:
+        raise CohortError(
+            f"{plan.people.name} has no column {group}.",
+            f"Its columns for --group are {', '.join(columns) or 'none'}.",
+        )
+
+
+class _Watch:
+    """Moves the bar."""
+
+    def __init__(self, bar: Progress, last: list[Done]) -> None:
+        self._bar = bar
+        self._last = last
+        self._task = bar.add_task("", total=None)
+
+    def __call__(self, done: Done) -> None:
+        self._last[0] = done
+        words = f"{done.kept} kept, " if done.kept else ""
+        self._bar.update(
+            self._task,
+            total=done.listed,
+            completed=done.done,
+            description=f"{words}{done.failed} failed",
+        )
+
+
+@contextmanager
+def _bar(last: list[Done]) -> Iterator[_Watch]:
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("Measuring"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.description}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=console, transient=True, refresh_per_second=2,
+        disable=not console.is_terminal,
+    ) as bar:  # fmt: skip
+        yield _Watch(bar, last)
+
+
+def _tell(result: CohortResult, page: Path) -> None:
+    measured = result.recordings - result.failed
+    kept = f" ({result.kept} were measured before)" if result.kept else ""
+    _say(f"{measured} of {result.recordings} recordings measured{kept}, {result.rows} values.")
+    for note in result.notes:
+        _say(f"Note: {note}")
+    if result.failed:
+        _say(f"Not measured: {result.failed}, listed with their reasons in {result.problems}.")
+        with result.problems.open(encoding="utf-8", newline="") as file:
+            for row in islice(csv.DictReader(file), MOST_PROBLEMS):
+                _say(f"  {row['recording']}: {row['reason']}")
+        if result.failed > MOST_PROBLEMS:
+            _say(f"  and {result.failed - MOST_PROBLEMS} more.")
+    _say(f"Table: {result.table.resolve()}")
+    _say(f"Report: {page.resolve()}")
+
+
+def _say(sentence: str) -> None:
+    Console().print(sentence, highlight=False, markup=False, soft_wrap=True)
