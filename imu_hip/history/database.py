@@ -19,6 +19,16 @@ PATIENCE_S: Final = 30
 
 CONNECT_S: Final = 10
 
+_POSTGRESQL: Final = {
+    "connect_timeout": CONNECT_S,
+    # A network that falls silent is noticed as soon as a file that somebody holds on to, and not
+    # after the quarter of an hour that systems wait by themselves.
+    "tcp_user_timeout": 1000 * PATIENCE_S,
+    "keepalives_idle": PATIENCE_S // 3,
+    "keepalives_interval": PATIENCE_S // 6,
+    "keepalives_count": 4,
+}
+
 _WRITES: Final = "imu_hip_writes"
 _PRAGMAS: Final = (
     "foreign_keys = ON",
@@ -137,9 +147,7 @@ def _make_file(path: Path) -> None:
 def _engine(address: URL) -> Engine:
     if file_of(address) is None:
         try:
-            return create_engine(
-                address, pool_pre_ping=True, connect_args={"connect_timeout": CONNECT_S}
-            )
+            return create_engine(address, pool_pre_ping=True, connect_args=_POSTGRESQL)
         except ImportError as error:
             raise HistoryError(
                 "PostgreSQL needs a driver that is not installed.",
