@@ -74,7 +74,8 @@ def workers(scheduler: str | None, count: int | None) -> Iterator[Client]:
             n_workers=count or import_module("dask.system").CPU_COUNT,
             threads_per_worker=1,
             processes=True,
-            dashboard_address=None,
+            # Any free port of this computer; there is nothing to see on it.
+            dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
         ) as cluster,
         distributed.Client(cluster) as client,

@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup
 
 from imu_hip import __version__
-from imu_hip.cohort.plan import CohortResult
+from imu_hip.cohort.plan import CohortResult, Problem
 from imu_hip.measures.group_means import mean_of
 from imu_hip.names import DEVICE_WORDING, RUNNING_WORDING, Direction, Side, Task
 from imu_hip.report.cohort_figure import MOST_POINTS, difference_figure, spread_figure
@@ -29,6 +29,7 @@ from imu_hip.report.html import render, write_html
 from imu_hip.report.tables import Grid
 from imu_hip.report.wording import TEST_NAME, capital
 
+OPEN_PROBLEMS: Final = 10
 MOST_PROBLEMS: Final = 200
 _KEY: Final = (
     "Each point is a person, the mean of their recordings. Upright line: mean of the people. "
@@ -46,8 +47,9 @@ class CohortSection:
     title: str
     sentences: tuple[str, ...]
     figures: tuple[Figure, ...]
-    grid: Grid
-    more: tuple[Figure, ...]
+    grids: tuple[Grid, ...]
+    more_figures: tuple[Figure, ...]
+    more_grids: tuple[Grid, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class CohortPage:
     headline: str
     notes: tuple[str, ...]
     sections: tuple[CohortSection, ...]
-    problems: Grid
+    problems: tuple[Problem, ...]
+    folded_problems: tuple[Problem, ...]
     more_problems: str
     table: str
     version: str
@@ -92,7 +95,8 @@ def cohort_page(result: CohortResult, group: str | None) -> CohortPage:
         headline=headline(numbers, result.recordings, result.failed),
         notes=(*result.notes, *_remarks(numbers)),
         sections=tuple(_section(task, numbers) for task in tasks),
-        problems=_problems(result.problems),
+        problems=_problems(result.problems, 0, OPEN_PROBLEMS),
+        folded_problems=_problems(result.problems, OPEN_PROBLEMS, MOST_PROBLEMS),
         more_problems=f"{more} more are in {result.problems.name}." if more > 0 else "",
         table=result.table.name,
         version=__version__,
@@ -120,8 +124,9 @@ def _section(task: Task, numbers: CohortNumbers) -> CohortSection:
             for number, one in enumerate(main)
             for figure in (_spread(one, first=number == 0), *_difference(one))
         ),
-        grid=_grid(measures),
-        more=tuple(_spread(one, first=False) for one in rest),
+        grids=_grids(main),
+        more_figures=tuple(_spread(one, first=False) for one in rest),
+        more_grids=_grids(rest),
     )
 
 
@@ -147,25 +152,29 @@ def _difference(values: MeasureValues) -> tuple[Figure, ...]:
     return (Figure(svg, key, heading),) if svg is not None else ()
 
 
-def _grid(measures: Sequence[MeasureValues]) -> Grid:
-    rows = tuple(
-        (
-            capital(words_of(values.measure)),
-            *((group.group,) if _several(measures) else ()),
-            str(group.people),
-            *(mean_words(values.measure, group.mean(side)) for side in Side),
-            _difference_cell(values, group),
+def _grids(measures: Sequence[MeasureValues]) -> tuple[Grid, ...]:
+    """A table for each measure, a row for each group; one for all where there is one group."""
+    head = ("", "People", "Left", "Right", "Right minus left")
+    if any(group.group for values in measures for group in values.groups):
+        return tuple(
+            Grid(
+                capital(words_of(values.measure)),
+                head,
+                tuple((group.group, *_cells(values, group)) for group in values.groups),
+            )
+            for values in measures
         )
+    rows = [
+        (capital(words_of(values.measure)), *_cells(values, group))
         for values in measures
         for group in values.groups
-    )
-    names = ("Group",) if _several(measures) else ()
-    head = ("", *names, "People", "Left", "Right", "Right minus left")
-    return Grid("Means of the people, with 95 % intervals", head, rows)
+    ]
+    return (Grid("Means of the people", head, tuple(rows)),) if rows else ()
 
 
-def _several(measures: Sequence[MeasureValues]) -> bool:
-    return any(group.group for values in measures for group in values.groups)
+def _cells(values: MeasureValues, group: GroupValues) -> tuple[str, ...]:
+    sides = (mean_words(values.measure, group.mean(side)) for side in Side)
+    return str(group.people), *sides, _difference_cell(values, group)
 
 
 def _difference_cell(values: MeasureValues, group: GroupValues) -> str:
@@ -177,8 +186,6 @@ def _difference_cell(values: MeasureValues, group: GroupValues) -> str:
     return f"{differs_words(values.measure, mean_of(group.difference))}{measurable}"
 
 
-def _problems(path: Path) -> Grid:
+def _problems(path: Path, start: int, end: int) -> tuple[Problem, ...]:
     with path.open(encoding="utf-8", newline="") as file:
-        found = list(islice(csv.DictReader(file), MOST_PROBLEMS))
-    rows = tuple((row["recording"], row["reason"]) for row in found)
-    return Grid("Recordings that could not be measured", ("Recording", "Reason"), rows)
+        return tuple(Problem(**row) for row in islice(csv.DictReader(file), start, end))
