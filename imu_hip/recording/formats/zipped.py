@@ -1,6 +1,9 @@
 """CSV files in a zip, read in memory: nothing is written to where a zip says it should be."""
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -8,9 +11,20 @@ from typing import Final
 
 from imu_hip.errors import RecordingError
 from imu_hip.recording.formats.files import read_head
+from imu_hip.recording.formats.zip_limits import require_sound
 
-LARGEST_ZIP_BYTES: Final = 2_000_000_000
 _ZIP_MAGIC: Final = b"PK"
+_DAMAGE: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    struct.error,
+)
+"""What a damaged zip makes its reader raise, by the way in which it is packed."""
 
 
 def is_zip(path: Path) -> bool:
@@ -28,7 +42,7 @@ def csv_names_in_zip(path: Path) -> list[str]:
     try:
         with zipfile.ZipFile(path) as archive:
             return [info.filename for info in _csv_members(archive)]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError):
+    except _DAMAGE:
         return []
 
 
@@ -48,20 +62,24 @@ def csv_files_in_zip(path: Path) -> list[tuple[str, bytes]]:
             raise RecordingError(
                 f"{path.name} holds {twice} twice.", "Unpack it and open the folder."
             )
-        size = sum(info.file_size for info in members)
-        if size > LARGEST_ZIP_BYTES:
-            raise RecordingError(
-                f"{path.name} would unpack to {size / 1e9:.1f} GB.",
-                "Unpack it and open only the session that you want.",
-            )
-        return [(m.filename, archive.read(m)) for m in members]
+        require_sound(archive, members, path.name, path.stat().st_size)
+        return [(member.filename, unpacked(archive, member)) for member in members]
+
+
+def unpacked(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
+    """A member's bytes, with no more memory than it states to need.
+
+    `ZipFile.read` unpacks all that is there before it looks at the size.
+    """
+    with archive.open(member) as packed:
+        return packed.read(member.file_size + 1)
 
 
 @contextmanager
 def _unpacking(path: Path) -> Iterator[None]:
     try:
         yield
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+    except _DAMAGE as error:
         raise RecordingError(
             f"{path.name} cannot be unpacked: {error}.", "Unpack it yourself and open the folder."
         ) from error

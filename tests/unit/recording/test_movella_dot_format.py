@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 from imu_hip.errors import RecordingError, UnknownFormatError
 from imu_hip.kinematics.quaternion import normalise
 from imu_hip.names import GRAVITY_MPS2, Segment
-from imu_hip.recording.formats import open_recording, zipped
+from imu_hip.recording.formats import open_recording, zip_limits
 
 N = 30
 TICK_US = 16667
@@ -304,7 +304,7 @@ class TestZip:
             open_recording(archive(**{"a.csv": "x,y\n1,2\n"}))
 
     def test_a_zip_that_unpacks_too_large_is_refused(self, archive, monkeypatch):
-        monkeypatch.setattr(zipped, "LARGEST_ZIP_BYTES", 1000)
+        monkeypatch.setattr(zip_limits, "LARGEST_ZIP_BYTES", 1000)
         with pytest.raises(RecordingError, match="would unpack to"):
             open_recording(archive(**{"LFemur.csv": dot_text()}))
 
