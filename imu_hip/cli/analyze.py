@@ -27,10 +27,13 @@ class TaskChoice(StrEnum):
         return None if self is TaskChoice.AUTO else Task(self.value)
 
 
+TASK_HELP = f"What to measure: {', '.join(TaskChoice)}."
+
+
 def analyze(
     path: Annotated[Path, typer.Argument(help="A recording: a file, a folder or a zip.")],
     *,
-    task: Annotated[TaskChoice, typer.Option(help="What to measure.")] = TaskChoice.AUTO,
+    task: Annotated[TaskChoice, typer.Option(metavar="TASK", help=TASK_HELP)] = TaskChoice.AUTO,
     out: Annotated[
         Path | None,
         typer.Option(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from imu_hip.cli.analyze import TaskChoice
+from imu_hip.cli.analyze import TASK_HELP, TaskChoice
 
 DEFAULT_TABLE = Path("imu_hip_cohort") / "cohort.parquet"
 
@@ -40,7 +40,7 @@ def cohort(
     report: Annotated[
         Path | None, typer.Option(help="The HTML page; NAME.html beside the table if not given.")
     ] = None,
-    task: Annotated[TaskChoice, typer.Option(help="What to measure.")] = TaskChoice.AUTO,
+    task: Annotated[TaskChoice, typer.Option(metavar="TASK", help=TASK_HELP)] = TaskChoice.AUTO,
     scheduler: Annotated[
         str | None,
         typer.Option(
@@ -55,15 +55,17 @@ def cohort(
 ) -> None:
     """Measure any number of recordings: one tidy table, and a page that compares groups.
 
-    What an earlier run has measured is kept; a recording that was changed is measured again. A
-    recording that cannot be measured is listed with its reason and stops nothing.
+    What an earlier run has measured is kept; a recording that was changed is
+    measured again. A recording that cannot be measured is listed with its reason
+    and stops nothing.
 
-    A Motion-BIDS path (sub-01/ses-02) tells person and session, otherwise the folder tells the
-    person and the file the session; where all lie in one folder, each file is a person.
+    A Motion-BIDS path (sub-01/ses-02) tells person and session, otherwise the
+    folder tells the person and the file the session; where all lie in one folder,
+    each file is a person.
 
     Examples: imu-hip cohort clinic/ --people people.csv --group sex
 
-    imu-hip cohort "s3://bucket/study/**/*.parquet" --out study.parquet --scheduler tcp://host:8786
+    imu-hip cohort "s3://bucket/**/*.parquet" --scheduler tcp://host:8786
     """
     from imu_hip.cli.cohort_run import run_cohort  # noqa: PLC0415
     from imu_hip.cohort.plan import CohortPlan  # noqa: PLC0415

@@ -27,7 +27,10 @@ def export(
     *,
     to: Annotated[
         ExportFormat | None,
-        typer.Option(help="The format; without it, the ending of OUT says which."),
+        typer.Option(
+            metavar="FORMAT",
+            help=f"One of {', '.join(ExportFormat)}; without it, the ending of OUT says which.",
+        ),
     ] = None,
     side: Annotated[Side | None, typer.Option(help="Only the angles of one leg.")] = None,
     between: Annotated[

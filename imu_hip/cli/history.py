@@ -16,8 +16,8 @@ DbOption = Annotated[
     typer.Option(
         "--db",
         metavar="URL",
-        help="A file, or the URL of a PostgreSQL database (its scheme is postgresql+psycopg); "
-        "else IMU_HIP_DB, or the file in your data folder.",
+        help="A file, or the URL of a PostgreSQL database; else IMU_HIP_DB, or the file in your "
+        "data folder.",
     ),
 ]
 PersonArgument = Annotated[str, typer.Argument(help="The person's alias.")]

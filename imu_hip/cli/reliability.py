@@ -37,10 +37,19 @@ def reliability(
         typer.Option(help="A table of `imu-hip cohort` (.parquet or .csv) and not the history."),
     ] = None,
     task: Annotated[
-        RepeatedTask | None, typer.Option(help="One test; every one that has results if not given.")
+        RepeatedTask | None,
+        typer.Option(
+            metavar="TASK",
+            help=f"One of {', '.join(RepeatedTask)}; every one that has results if not given.",
+        ),
     ] = None,
     mode: Annotated[
-        Mode | None, typer.Option(help="Who moves the leg, in the history.", show_default="active")
+        Mode | None,
+        typer.Option(
+            metavar="MODE",
+            help=f"Who moves the leg, in the history: {', '.join(Mode)}.",
+            show_default="active",
+        ),
     ] = None,
     sessions_within: Annotated[
         int | None,
@@ -67,9 +76,9 @@ def reliability(
 ) -> None:
     """Tell how well measurements repeat: ICC, standard error, smallest measurable change.
 
-    From sessions that were repeated on different days. With --use the own error stands in place of
-    the published one in comparisons, trends and reports, which say so; a person's own goes before
-    that of everybody.
+    From sessions that were repeated on different days. With --use the own error
+    stands in place of the published one in comparisons, trends and reports, which
+    say so; a person's own goes before that of everybody.
 
     Examples: imu-hip reliability
 
@@ -77,7 +86,7 @@ def reliability(
 
     imu-hip reliability --person anna --use-published
 
-    imu-hip reliability --table imu_hip_cohort/cohort.parquet --csv reliability.csv
+    imu-hip reliability --table imu_hip_cohort/cohort.parquet --csv errors.csv
     """
     from imu_hip.cli.compared_outputs import targets_of  # noqa: PLC0415
     from imu_hip.cli.reliability_outputs import (  # noqa: PLC0415

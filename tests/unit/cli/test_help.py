@@ -7,27 +7,15 @@ import subprocess
 import sys
 
 import pytest
-from typer.main import get_command
 
-from imu_hip.cli.main import app
+from tests.command_lines import EVERY, parse
 
-ROOT = get_command(app)
 WIDTH = 80
-
-
-def commands(group=ROOT, names=("imu-hip",)):
-    """Every command with the words that call it, groups as well."""
-    yield names, group
-    for name, command in getattr(group, "commands", {}).items():
-        yield from commands(command, (*names, name))
-
-
-EVERY = list(commands())
-LEAVES = [(names, command) for names, command in EVERY if not hasattr(command, "commands")]
+LEAVES = {names: command for names, command in EVERY.items() if not hasattr(command, "commands")}
 
 
 def spelled(known):
-    return [pytest.param(*one, id=" ".join(one[0][1:]) or "imu-hip") for one in known]
+    return [pytest.param(*one, id=" ".join(one[0][1:]) or "imu-hip") for one in known.items()]
 
 
 def examples(command):
@@ -35,19 +23,6 @@ def examples(command):
     lines = (command.help or "").splitlines()
     shown = [re.sub(r"^Examples?: ", "", line.strip()) for line in lines]
     return [line for line in shown if line.startswith("imu-hip ")]
-
-
-def parse(line):
-    """Read a command as it would be, without running it; the command that it calls."""
-    context, command, rest = None, ROOT, shlex.split(line)
-    while True:
-        context = command.make_context(rest[0], rest[1:], parent=context)
-        if not hasattr(command, "commands"):
-            return command
-        # What a group did not take itself is the command in it, with its arguments.
-        rest = [*context._protected_args, *context.args]
-        name, command, _ = command.resolve_command(context, rest)
-        rest = [name, *rest[1:]]
 
 
 @pytest.mark.parametrize(("names", "command"), spelled(EVERY))
@@ -93,14 +68,14 @@ def rendered():
         "    assert done.exit_code == 0, line\n"
         "    print(done.stdout + '\\0')\n"
     )
-    asked = "\n".join(" ".join(names[1:]) for names, _ in EVERY)
+    asked = "\n".join(" ".join(names[1:]) for names in EVERY)
     set_up = os.environ | {"COLUMNS": str(WIDTH), "TERMINAL_WIDTH": str(WIDTH), "NO_COLOR": "1"}
     done = subprocess.run(
         [sys.executable, "-c", code], input=asked, env=set_up, text=True, capture_output=True,
         check=True,
     )  # fmt: skip
     shown = done.stdout.split("\0\n")
-    return {names: text for (names, _), text in zip(EVERY, shown, strict=False)}
+    return dict(zip(EVERY, shown, strict=False))
 
 
 @pytest.mark.parametrize(("names", "command"), spelled(EVERY))
@@ -112,6 +87,10 @@ def test_nothing_is_clipped_at_80_columns(rendered, names, command):
     for parameter in command.params:
         for option in parameter.opts if parameter.param_type_name == "option" else ():
             assert option in text
+    # Choices that do not fit are broken within a word: <one|two|thr and ee> in the next line.
+    for line in text.splitlines():
+        plain = re.sub("[<>]=", "", line)
+        assert plain.count("<") == plain.count(">"), line
     for name in getattr(command, "commands", {}):
         assert re.search(rf"\b{name}\b", text)
     # Only the first paragraph flows; others keep their lines, which must fit between the margins.
