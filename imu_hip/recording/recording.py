@@ -9,9 +9,7 @@ import numpy as np
 from imu_hip.errors import RecordingError
 from imu_hip.kinematics.quaternion import FloatArray, continuous, normalise
 from imu_hip.names import MarkerLabel, Segment, Side, printable
-
-UNIT_NORM_TOLERANCE = 0.02
-"""Files round quaternions to as few as three decimals; anything worse is damage."""
+from imu_hip.recording.stream_faults import stream_faults
 
 GAP_PERIODS = 1.5
 """A step longer than this many sample periods is a gap."""
@@ -97,7 +95,7 @@ class SensorStream:
     sensor: SensorInfo = SensorInfo()
 
     def __post_init__(self) -> None:
-        faults = _stream_faults(self)
+        faults = stream_faults(self)
         if faults:
             raise RecordingError(
                 f"The {self.segment.words} sensor cannot be used: {'; '.join(faults)}.",
@@ -134,75 +132,6 @@ def _unit_and_continuous(q: FloatArray) -> FloatArray:
         q = normalise(q)
     same_side = np.einsum("ij,ij->i", q[1:], q[:-1]) >= 0.0
     return q if same_side.all() else continuous(q)
-
-
-def _stream_faults(stream: SensorStream) -> list[str]:
-    n = len(stream.time_s)
-    if n < 2:
-        return [f"it has {n} sample{'s' if n != 1 else ''}, at least 2 are needed"]
-    faults = _time_faults(stream.time_s)
-    if not (np.isfinite(stream.sampling_rate_hz) and stream.sampling_rate_hz > 0):
-        faults.append(f"its sampling rate is {stream.sampling_rate_hz} Hz")
-    if stream.q_earth_sensor is None and not stream.has_raw:
-        faults.append("it has neither an orientation nor acceleration with angular velocity")
-    channels = (
-        ("orientation", stream.q_earth_sensor, 4),
-        ("acceleration", stream.acc_mps2, 3),
-        ("angular velocity", stream.gyr_dps, 3),
-        ("magnetic field", stream.mag_au, 3),
-    )
-    for name, values, width in channels:
-        if values is not None:
-            faults.extend(_channel_faults(name, values, (n, width), stream.time_s))
-    if stream.q_earth_sensor is not None and stream.q_earth_sensor.shape == (n, 4):
-        faults.extend(_norm_faults(stream.q_earth_sensor, stream.time_s))
-    return faults
-
-
-def _time_faults(time_s: FloatArray) -> list[str]:
-    if not np.all(np.isfinite(time_s)):
-        return [f"time is not a number at sample {int(np.argmin(np.isfinite(time_s))) + 1}"]
-    steps = np.diff(time_s)
-    wrong = np.flatnonzero(steps <= 0)
-    if not len(wrong):
-        return []
-    i = int(wrong[0])
-    kind = "repeats" if steps[i] == 0 else "runs backward"
-    return [f"time {kind} at {time_s[i + 1]:.3f} s, {_place(i + 1, len(wrong))}"]
-
-
-def _place(index: int, count: int) -> str:
-    return f"sample {index + 1} ({count} such sample{'s' if count != 1 else ''})"
-
-
-def _channel_faults(
-    name: str, values: FloatArray, shape: tuple[int, int], time_s: FloatArray
-) -> list[str]:
-    if values.shape != shape:
-        return [f"{name} has shape {values.shape} instead of {shape}"]
-    # One number that is not finite makes the sum so; looking at each takes five times as long.
-    with np.errstate(over="ignore", invalid="ignore"):
-        total = values.sum()
-    if np.isfinite(total):
-        return []
-    bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
-    if not len(bad):
-        return []
-    return [
-        f"{name} is not a number at {time_s[bad[0]]:.3f} s, sample {bad[0] + 1} ({len(bad)} in all)"
-    ]
-
-
-def _norm_faults(q: FloatArray, time_s: FloatArray) -> list[str]:
-    # Damaged bytes make numbers whose squares overflow; the length is then infinite and refused.
-    with np.errstate(over="ignore"):
-        norms = np.linalg.norm(q, axis=1)
-    bad = np.flatnonzero(np.abs(norms - 1.0) > UNIT_NORM_TOLERANCE)
-    if not len(bad):
-        return []
-    i = int(bad[0])
-    place = _place(i, len(bad))
-    return [f"orientation has length {norms[i]:.3f} instead of 1 at {time_s[i]:.3f} s, {place}"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -249,7 +178,7 @@ class Recording:
                     "Rename one of them.",
                 )
         for marker in self.markers:
-            if not marker.end_s > marker.start_s:
+            if not -np.inf < marker.start_s < marker.end_s < np.inf:
                 raise RecordingError(
                     f"The marker {marker.label} at {marker.start_s:g} s does not end after its "
                     "start.",

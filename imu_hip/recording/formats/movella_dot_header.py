@@ -34,7 +34,8 @@ class DotFile:
 def parse_dot_file(name: str, data: bytes) -> DotFile | None:
     """Read the lines before the table; None where the file is not one of a DOT."""
     lines = decode(head_of(data)).splitlines()[:HEADER_LINES]
-    separator = lines[0][4:5] if lines and lines[0].lower().startswith("sep=") else ","
+    stated_separator = lines[0][4:5] if lines and lines[0].lower().startswith("sep=") else ""
+    separator = stated_separator or ","
     place = next(
         (i for i, line in enumerate(lines) if TIME_COLUMN in _fold_all(line, separator)), None
     )

@@ -14,11 +14,8 @@ from imu_hip.recording.formats.euler import earth_from_roll_pitch_yaw_deg
 from imu_hip.recording.formats.movella_dot_header import TIME_COLUMN, DotFile, folded
 from imu_hip.recording.formats.sampling import sampling_rate_hz
 from imu_hip.recording.formats.table import Numbers
-from imu_hip.recording.recording import (
-    UNIT_NORM_TOLERANCE,
-    SensorInfo,
-    SensorStream,
-)
+from imu_hip.recording.recording import SensorInfo, SensorStream
+from imu_hip.recording.stream_faults import UNIT_NORM_TOLERANCE
 
 TICKS_PER_S: Final = 1_000_000
 TICK_MODULUS: Final = 2**32

@@ -14,6 +14,9 @@ from imu_hip.recording.formats.files import decode
 LONGEST_LINE = 100_000
 """Characters of a line beyond which it is no row of numbers."""
 
+LARGEST_NUMBER = 1e20
+"""Nanoseconds since 1970 stay below; what is above would overflow when it is squared or scaled."""
+
 EMPTY_CELLS = ("", "nan", "NaN", "NAN", "NA", "null", "NULL")
 
 
@@ -201,16 +204,19 @@ class Numbers:
         Raises
         ------
         RecordingError
-            Naming the line and column of the first empty or infinite cell.
+            Naming the line and column of the first cell that is empty, infinite or far too large.
         """
         block = np.ascontiguousarray(self.values[:, [self.index[i] for i in positions]])
-        finite = np.isfinite(block)
-        if finite.all():
+        usable = np.abs(block) <= LARGEST_NUMBER
+        if usable.all():
             return block
         if np.isnan(block).all():
             return None
-        row, column = np.argwhere(~finite)[0]
+        row, column = np.argwhere(~usable)[0]
         line = self.table.line_of(int(self.rows[row]))
         name = self.table.header[positions[int(column)]]
-        state = "is empty" if np.isnan(block[row, column]) else "is infinite"
+        cell = block[row, column]
+        state = (
+            "is empty" if np.isnan(cell) else "is infinite" if np.isinf(cell) else "is too large"
+        )
         raise self.table.fault(f"line {line}, column {name} {state}")
