@@ -27,10 +27,11 @@ from imu_hip.recording.formats.parquet_metadata import (
 from imu_hip.recording.recording import Recording, SensorInfo, SensorStream
 
 if TYPE_CHECKING:
-    from pyarrow import Array
+    from pyarrow import Array, ChunkedArray, DictionaryArray
     from pyarrow.parquet import ParquetFile
 
 _MAGIC: Final = b"PAR1"
+_MEASURED: Final = frozenset({"time_s", *(name for names in GROUPS.values() for name in names)})
 
 
 def is_parquet(path: Path) -> bool:
@@ -114,7 +115,7 @@ def _damage(path: Path) -> Iterator[None]:
     except (pa.ArrowException, OSError) as error:
         reason = (str(error) or "unreadable").splitlines()[0]
         raise RecordingError(f"{path.name} is damaged: {reason}.", advice) from error
-    except (KeyError, ValueError, TypeError) as error:
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise RecordingError(
             f"{path.name}: the metadata in its footer do not fit its table ({error}).", advice
         ) from error
@@ -137,15 +138,15 @@ def _read_blocks(file: "ParquetFile") -> dict[Segment, dict[str, FloatArray]]:
     parts: dict[Segment, dict[str, list[FloatArray]]] = {}
     for i in range(file.num_row_groups):
         table = file.read_row_group(i)
-        segments = table.column("segment").unify_dictionaries().combine_chunks()
+        segments = _segments(table.column("segment"))
         codes = _numpy(segments.indices)
         for code in codes[:1] if (codes == codes[:1]).all() else np.unique(codes):
             rows = None if (codes == code).all() else codes == code
             columns = parts.setdefault(Segment(segments.dictionary[int(code)].as_py()), {})
-            for name in table.column_names[1:]:
+            for name in _MEASURED.intersection(table.column_names):
                 column = table.column(name) if rows is None else table.column(name).filter(rows)
                 if column.null_count < len(column):
-                    columns.setdefault(name, []).append(_numpy(column.combine_chunks()))
+                    columns.setdefault(name, []).append(_numbers(column))
     return {
         segment: {
             name: part[0] if len(part) == 1 else np.concatenate(part)
@@ -155,17 +156,36 @@ def _read_blocks(file: "ParquetFile") -> dict[Segment, dict[str, FloatArray]]:
     }
 
 
+def _segments(column: "ChunkedArray") -> "DictionaryArray":
+    """The column of segments as codes; tools may have written it as plain text."""
+    import pyarrow as pa  # noqa: PLC0415 (as in `read_parquet`)
+
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    segments = column.unify_dictionaries().combine_chunks()
+    if segments.null_count:
+        raise ValueError("it has rows without a segment")
+    return segments
+
+
 def _numpy(array: "Array") -> NDArray[Any]:
     # pyarrow's own to_numpy imports pandas wherever it is installed, which takes 0.3 s.
-    without_nulls = array.fill_null(float("nan")) if array.null_count else array
-    return np.from_dlpack(without_nulls)
+    return np.from_dlpack(array)
+
+
+def _numbers(column: "ChunkedArray") -> FloatArray:
+    # Tools may have made whole numbers or shorter ones of them.
+    array = column.combine_chunks().cast("float64")
+    return _numpy(array.fill_null(float("nan")) if array.null_count else array)
 
 
 def _stream(
     segment: Segment, rate_hz: float, sensor: SensorInfo, columns: Mapping[str, FloatArray]
 ) -> SensorStream:
     values = {
-        field: np.column_stack([columns[name] for name in names]) if names[0] in columns else None
+        field: np.column_stack([columns[name] for name in names])
+        if columns.keys() & set(names)
+        else None
         for field, names in GROUPS.items()
     }
     return SensorStream(

@@ -41,7 +41,24 @@ def from_json(name: str, footer: Mapping[bytes, bytes] | None) -> Mapping[str, A
             f"{SCHEMA_VERSION}.",
             "Update imu_hip.",
         )
+    if not _is_whole(metadata):
+        raise ValueError("what is told of the recording is no text or number where one should be")
     return metadata
+
+
+def _is_whole(metadata: Mapping[str, Any]) -> bool:
+    """Whether everything has its kind; what is missing is told by whoever misses it."""
+    sensors = metadata["sensors"]
+    texts = [sensor[key] for sensor in sensors for key in ("model", "serial", "firmware")]
+    texts += [*metadata["warnings"], *(entry["step"] for entry in metadata["log"])]
+    return (
+        isinstance(metadata["schema_version"], int)
+        and isinstance(metadata["warnings"], list)
+        and isinstance(metadata["simulated"], bool)
+        and all(isinstance(text, str) for text in (metadata["source"], *texts))
+        and all(isinstance(entry["details"], dict) for entry in metadata["log"])
+        and all(isinstance(sensor["sampling_rate_hz"], int | float) for sensor in sensors)
+    )
 
 
 def recording_of(metadata: Mapping[str, Any], streams: Mapping[Segment, SensorStream]) -> Recording:
