@@ -162,7 +162,7 @@ def _read(path: Path) -> OnSensorSession:
             for sensor in content.pop("sensors")
         )
         return OnSensorSession(sensors=sensors, **content)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise SessionError(
             f"{path} is damaged ({error}).", "Move it away and try again; the sensors keep theirs."
         ) from error

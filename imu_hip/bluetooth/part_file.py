@@ -4,6 +4,7 @@ import json
 import os
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -112,7 +113,11 @@ class PartFile:
             state = json.loads(self._state.read_text(encoding="utf-8"))
             same = state["unit_bytes"] == self.unit_bytes
             held = tuple((int(start), int(end)) for start, end in state["held"])
-        except (ValueError, KeyError, TypeError) as error:
+            if any(
+                not after <= start < end for (_, after), (start, end) in pairwise(((0, 0), *held))
+            ):
+                raise ValueError("pieces that overlap or are empty")
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise RecordingError(
                 f"{self._state.name} is damaged.",
                 f"Remove it and {self._data.name} and download again; the sensor still has it all.",

@@ -103,7 +103,7 @@ def _outcome(out: bytes, status: int) -> ScanOutcome:
         content = json.loads(out)
         radios = tuple(Radio(**radio) for radio in content.pop("radios"))
         return ScanOutcome(**content, radios=radios)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         if status == -signal.SIGABRT and sys.platform == "darwin":
             return ScanOutcome(
                 None,

@@ -118,7 +118,8 @@ def _table(path: Path) -> dict[str, Any]:
         return tomllib.loads(decode(data))
     except RecordingError as error:
         raise ProtocolError(error.what, "Check the file.", (error.what,)) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Besides what is no TOML: numbers of thousands of digits, and lists nested as deep.
         what = f"{path.name} is not readable TOML: {error}"
         raise ProtocolError(f"{what}.", _ADVICE, (what,)) from error
 

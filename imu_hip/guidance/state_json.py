@@ -37,7 +37,7 @@ def from_json(text: str, plan: SessionPlan) -> SessionState:
         retest = bool(dict(kept.get("progress") or {}).get("retest"))
         rebuilt = {"plan": plan, "steps": steps_of(plan, retest)}
         state = _states().validate_python({**kept, **rebuilt})
-    except (ValidationError, ValueError, TypeError) as error:
+    except (ValidationError, ValueError, TypeError, RecursionError) as error:
         raise ResumeError("What was kept of the session is damaged.", advice) from error
     if not 0 <= state.step < len(state.steps):
         raise ResumeError("What was kept belongs to another protocol.", advice)

@@ -8,7 +8,16 @@ from dataclasses import dataclass, field
 
 from imu_hip.bluetooth.drivers.capture2go_packages import MeasurementMode
 
-_MALFORMED = (ValueError, KeyError, TypeError, AttributeError, zlib.error, struct.error)
+_MALFORMED = (
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    OverflowError,
+    RecursionError,
+    zlib.error,
+    struct.error,
+)
 
 
 @dataclass(frozen=True, slots=True)

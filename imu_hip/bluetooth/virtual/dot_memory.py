@@ -140,7 +140,7 @@ class DotMemory:
                 int(content["erased_utc_s"]),
                 bool(content["formatted"]),
             )
-        except (KeyError, TypeError, zlib.error) as error:
+        except (KeyError, TypeError, OverflowError, RecursionError, zlib.error) as error:
             raise ValueError(f"no memory of a virtual DOT: {error}") from error
 
 

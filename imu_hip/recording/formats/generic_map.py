@@ -83,7 +83,7 @@ class GenericMap(_Strict):
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
     decimal_point: Literal[".", ","] = "."
     skip_lines: Annotated[int, Field(ge=0)] = 0
-    sampling_rate_hz: Annotated[float, Field(gt=0)] | None = None
+    sampling_rate_hz: Annotated[float, Field(gt=0, le=1e6)] | None = None
     time: Time | None = None
     segment_column: str | None = None
     columns: Columns | None = None
@@ -127,11 +127,12 @@ def read_map(path: Path) -> GenericMap:
     advice = "Correct the map; the documentation of the generic CSV shows one."
     try:
         return GenericMap.model_validate(tomllib.loads(decode(read_bytes(path))))
-    except tomllib.TOMLDecodeError as error:
-        raise RecordingError(f"{path.name} is not readable TOML: {error}.", advice) from error
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc']) or 'map'}: {fault['msg']}"
             for fault in error.errors()
         )
         raise RecordingError(f"{path.name} has these faults: {faults}.", advice) from error
+    except (ValueError, RecursionError) as error:
+        # Besides what is no TOML: numbers of thousands of digits, and lists nested as deep.
+        raise RecordingError(f"{path.name} is not readable TOML: {error}.", advice) from error
