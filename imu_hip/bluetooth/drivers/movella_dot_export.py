@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from imu_hip.bluetooth.drivers.movella_dot_packets import (
     ACC_CLIPPED,
     GYR_CLIPPED,
+    LARGEST_ACC_MPS2,
+    LARGEST_GYR_DPS,
     MAG_CLIPPED,
     MAGNETIC_FIELD_SCALE,
 )
@@ -26,6 +28,7 @@ Records: TypeAlias = NDArray[np.void]
 MAG_AU_PER_COUNT: Final = 1.0 / MAGNETIC_FIELD_SCALE
 # Tighter than for streams: fields in another order than expected must not pass as a rotation.
 NORM_TOLERANCE: Final = 0.01
+_WORDS: Final = {"acc_mps2": "an acceleration", "gyr_dps": "an angular velocity"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,10 @@ def _clipping_flags(records: Records) -> NDArray[np.uint8]:
 def _faults(records: Records) -> list[str]:
     """Why each record is no sample, empty where it is one."""
     reasons = np.full(len(records), "", dtype=object)
+    for name, limit in (("acc_mps2", LARGEST_ACC_MPS2), ("gyr_dps", LARGEST_GYR_DPS)):
+        if name in (records.dtype.names or ()):
+            far = (np.abs(records[name]) > limit).any(axis=-1)
+            reasons[far] = f"{_WORDS[name]} far out of range"
     for name in records.dtype.names or ():
         values = records[name]
         if values.dtype.kind == "f":
