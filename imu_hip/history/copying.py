@@ -58,11 +58,17 @@ def make_single_file(connection: sqlite3.Connection) -> None:
 
 def fault_of(connection: sqlite3.Connection) -> str:
     """The first fault of a database file, empty where there is none."""
+    # The names of damaged tables are part of what is told, and may be no text any more.
+    connection.text_factory = _text
     found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
     if found != "ok":
         return " ".join(str(found).split())
     dangling = connection.execute("PRAGMA foreign_key_check").fetchone()
     return f"a row of {dangling[0]} belongs to nothing" if dangling else ""
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def copy_rows(source: Connection, target: Connection) -> int:
