@@ -79,8 +79,10 @@ def _one_worker(
         if not work or process.returncode == 0:
             return work
         name, _, last = work[0]
-        number, _ = NOTE.unpack(note.read_bytes())
+        number, began_s = NOTE.unpack(note.read_bytes())
         told = errors.read_text(encoding="utf-8", errors="replace")[-2000:]
+        if not began_s:
+            raise RuntimeError(f"{name} cannot even begin:\n{told}")
         kind = "stuck" if is_stuck else "died"
         outcome.failures.append(Failure(name, number, kind, f"status {process.returncode}", told))
         outcome.add(name, number + 1 - work[0][1], 0.0, 0.0)

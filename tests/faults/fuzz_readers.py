@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from imu_hip.recording.formats import open_recording
-from imu_hip.recording.formats.parquet_metadata import METADATA_KEY, to_json
+from imu_hip.recording.formats.parquet_metadata import METADATA_KEY
 from imu_hip.recording.formats.sidecars import read_markers, read_segment_map
 from imu_hip.recording.journal import JOURNAL_KEY, header_json
 from imu_hip.recording.recover import finish
@@ -126,7 +126,7 @@ def _parquet_of_columns(folder: Path) -> Run:
     from pyarrow import parquet  # noqa: PLC0415
 
     path = folder / "a.parquet"
-    footer = {METADATA_KEY: to_json(seeds.small_recording())}
+    footer = {METADATA_KEY: seeds.footer()}
 
     def run(data: bytes) -> None:
         try:
@@ -248,7 +248,7 @@ READERS = (
     ),
     Target(
         "parquet footer",
-        lambda: [to_json(seeds.small_recording()).encode()],
+        lambda: [seeds.footer()],
         _parquet_with,
         covers=("Parquet",),
     ),

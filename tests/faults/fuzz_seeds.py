@@ -9,6 +9,7 @@ import numpy as np
 from imu_hip.kinematics.quaternion import from_axis_angle
 from imu_hip.names import GRAVITY_MPS2, MarkerLabel, Segment, Side
 from imu_hip.recording.formats import write_recording
+from imu_hip.recording.formats.parquet_metadata import to_json
 from imu_hip.recording.journal import (
     JournalEvent,
     JournalHeader,
@@ -64,6 +65,11 @@ def written_as(name: str, *, raw: bool = True, oriented: bool = True) -> bytes:
     """The small recording in the format that the name of a file means."""
     recording = small_recording(raw=raw, oriented=oriented)
     return bytes_of(lambda path: write_recording(recording, path), name)
+
+
+def footer() -> bytes:
+    """What the footer of a Parquet file tells of the small recording."""
+    return to_json(small_recording()).encode()
 
 
 MARKERS = (

@@ -114,6 +114,9 @@ def require_possible(recording: Recording) -> None:
         wrong = _wrong_times(stream) or _wrong_values(stream)
         if wrong:
             raise WrongNumberError(f"{segment}: {wrong}")
+    texts = (recording.source, *recording.warnings, *(entry.step for entry in recording.log))
+    if not all(isinstance(text, str) for text in texts) or recording.simulated not in {True, False}:
+        raise WrongNumberError("what is told of the recording is no text")
     for marker in recording.markers:
         if not np.isfinite([marker.start_s, marker.end_s]).all():
             raise WrongNumberError(f"marker {marker.label} is not finite")

@@ -2,11 +2,13 @@
 
 from typing import Final
 
+from tests.faults.fuzz_kept import KEPT
 from tests.faults.fuzz_packets import PACKETS
+from tests.faults.fuzz_page import PAGE
 from tests.faults.fuzz_readers import READERS
 from tests.faults.fuzz_target import Target
 
-TARGETS: Final[tuple[Target, ...]] = (*PACKETS, *READERS)
+TARGETS: Final[tuple[Target, ...]] = (*PACKETS, *READERS, *KEPT, *PAGE)
 
 
 def target_named(name: str) -> Target:

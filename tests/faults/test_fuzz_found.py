@@ -1,0 +1,231 @@
+"""What fuzzing found once: each input was a traceback, a hang or a wrong number, and is refused."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from imu_hip.bluetooth.drivers.movella_dot_export import MOTION_FIELDS, decode_file, record_type
+from imu_hip.bluetooth.drivers.samples import Skipped
+from imu_hip.bluetooth.on_sensor_session import SessionError, remembered
+from imu_hip.bluetooth.part_file import PartFile
+from imu_hip.errors import ImuHipError, RecordingError
+from imu_hip.guidance.errors import ProtocolError, ResumeError
+from imu_hip.guidance.protocol_file import read_protocol
+from imu_hip.guidance.state_json import from_json
+from imu_hip.history.store import open_history
+from imu_hip.names import MarkerLabel, Segment
+from imu_hip.recording.formats import open_recording
+from imu_hip.recording.formats.generic_map import read_map
+from imu_hip.recording.recording import Marker, Recording, SensorStream
+from tests.faults import fuzz_seeds as seeds
+from tests.faults.fuzz_readers import READERS
+from tests.guided_people import plan_for
+
+DEEP = "[" * 50_000
+"""Lists in lists, deeper than any parser of Python follows."""
+
+
+def refused(path, words=""):
+    with pytest.raises(RecordingError, match=words) as caught:
+        open_recording(path)
+    return caught.value
+
+
+def target(name):
+    return next(each for each in READERS if each.name == name)
+
+
+def changed_json(data, change):
+    content = json.loads(data)
+    change(content)
+    return json.dumps(content).encode()
+
+
+def test_a_separator_that_is_announced_and_not_named(tmp_path):
+    data = b"sep=\n" + seeds.dot_csv("left thigh", header=False)
+    (tmp_path / "left_thigh.csv").write_bytes(data)
+    assert len(open_recording(tmp_path / "left_thigh.csv").streams) == 1
+
+
+@pytest.mark.parametrize("number", ["1e308", "-1e21", "1" + "0" * 30])
+def test_numbers_that_overflow_when_they_are_scaled(tmp_path, number):
+    rows = seeds.dot_csv("left thigh", mode="increments").replace(
+        b"0.16\n", number.encode() + b"\n", 1
+    )
+    (tmp_path / "left_thigh.csv").write_bytes(rows)
+    refused(tmp_path / "left_thigh.csv", r"line 11, column dv\[3\] is too large")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("acc_mps2", 2e5, "acceleration is beyond what any sensor measures"),
+        ("gyr_dps", -2e6, "angular velocity is beyond what any sensor measures"),
+        ("acc_mps2", np.nan, "acceleration is not a number at 0.100 s, sample 2 .1 in all."),
+    ],
+)
+def test_numbers_that_no_sensor_sends(field, value, words):
+    channels = {name: np.ones((3, 3)) for name in ("acc_mps2", "gyr_dps")}
+    channels[field][1, 2] = value
+    with pytest.raises(RecordingError, match=words):
+        SensorStream(Segment.PELVIS, np.arange(3) / 10.0, 10.0, **channels)
+
+
+@pytest.mark.parametrize("rate_hz", [1e7, np.inf, np.nan, 0.0, -1.0])
+def test_rates_that_no_sensor_has(rate_hz):
+    ones = np.ones((3, 3))
+    with pytest.raises(RecordingError, match="sampling rate is"):
+        SensorStream(Segment.PELVIS, np.arange(3.0), rate_hz, None, ones, ones)
+
+
+def test_times_that_no_recording_has():
+    ones = np.ones((3, 3))
+    with pytest.raises(RecordingError, match=r"times reach 1e\+12 s"):
+        SensorStream(Segment.PELVIS, np.array([0.0, 1.0, 1e12]), 1.0, None, ones, ones)
+
+
+def test_a_marker_without_an_end():
+    ones = np.ones((3, 3))
+    stream = SensorStream(Segment.PELVIS, np.arange(3.0), 1.0, None, ones, ones)
+    with pytest.raises(RecordingError, match="does not end after its start"):
+        Recording({Segment.PELVIS: stream}, (Marker(MarkerLabel.STAND, 0.0, np.inf),))
+
+
+def test_a_stored_file_of_a_dot_with_damaged_numbers():
+    records = np.zeros(3, record_type(MOTION_FIELDS))
+    records["q_earth_sensor"][:, 0] = 1.0
+    records["acc_mps2"][1] = (0.0, 0.0, -1e8)
+    records["gyr_dps"][2] = (5000.0, 0.0, 0.0)
+    told = decode_file(records.tobytes())
+    assert [item.reason for item in told if isinstance(item, Skipped)] == [
+        "an acceleration far out of range",
+        "an angular velocity far out of range",
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content["sensors"][0].update(sampling_rate_hz=0.0),
+        lambda content: content["sensors"][0].update(tick_s="fast"),
+        lambda content: content["sensors"][0].update(tick_s=float("nan")),
+        lambda content: content["sensors"][1].update(caveat=[1]),
+        lambda content: content.update(sensors=[["left_thigh"]]),
+        lambda content: content.update(source=7),
+    ],
+)
+def test_a_header_of_a_journal_with_wrong_values(tmp_path, change):
+    from imu_hip.recording.journal import header_json  # noqa: PLC0415 (only here)
+
+    header = header_json(seeds.journal_header()).encode()
+    run = target("journal header").prepare(tmp_path)
+    run(header)
+    with pytest.raises(RecordingError, match="not a journal"):
+        run(changed_json(header, change))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda content: content.update(warnings="none"),
+        lambda content: content.update(simulated="no"),
+        lambda content: content.update(source=None),
+        lambda content: content["sensors"][0].update(serial=4),
+        lambda content: content["log"][0].update(details=[]),
+        lambda content: content["markers"][0].update(end_s=float("inf")),
+    ],
+)
+def test_a_footer_of_a_parquet_file_with_wrong_values(tmp_path, change):
+    footer = seeds.footer()
+    run = target("parquet footer").prepare(tmp_path)
+    run(footer)
+    with pytest.raises(RecordingError):
+        run(changed_json(footer, change))
+
+
+def test_a_table_of_other_tools_with_plain_texts_and_short_numbers(tmp_path):
+    columns = target("parquet columns")
+    columns.prepare(tmp_path)(columns.seeds()[0])
+    assert open_recording(tmp_path / "a.parquet").streams.keys() == {
+        Segment.LEFT_THIGH,
+        Segment.LEFT_SHIN,
+    }
+
+
+def test_rows_without_a_segment(tmp_path):
+    columns = target("parquet columns")
+    data = changed_json(columns.seeds()[0], lambda c: c["segment"][1].__setitem__(0, None))
+    with pytest.raises(RecordingError, match="without a segment"):
+        columns.prepare(tmp_path)(data)
+
+
+@pytest.mark.parametrize("name", ["parquet footer", "journal header"])
+def test_deep_metadata(tmp_path, name):
+    with pytest.raises(RecordingError):
+        target(name).prepare(tmp_path)(DEEP.encode())
+
+
+@pytest.mark.parametrize("text", [f"x = {DEEP}", f"x = {'1' * 5000}"])
+def test_deep_lists_and_endless_numbers_in_toml(tmp_path, text):
+    path = tmp_path / "own.toml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(RecordingError, match="not readable TOML"):
+        read_map(path)
+    with pytest.raises(ProtocolError, match="not readable TOML"):
+        read_protocol(str(path))
+
+
+def test_deep_json_of_what_is_remembered(tmp_path):
+    (tmp_path / "a.json").write_text(DEEP, encoding="utf-8")
+    with pytest.raises(SessionError, match="is damaged"):
+        remembered(tmp_path)
+    with pytest.raises(ResumeError, match="is damaged"):
+        from_json(DEEP, plan_for("seated"))
+
+
+@pytest.mark.parametrize(
+    "held", ["[[0, -5]]", "[[3, 3]]", "[[5, 7], [0, 2]]", "[[0, 4], [2, 6]]", "[[0, 1e999]]", DEEP]
+)
+def test_a_note_of_pieces_that_cannot_be(tmp_path, held):
+    (tmp_path / "a.bin.part").write_bytes(bytes(100))
+    note = f'{{"unit_bytes": 10, "held": {held}}}'
+    (tmp_path / "a.bin.part.json").write_text(note, encoding="utf-8")
+    with pytest.raises(RecordingError, match="is damaged"):
+        PartFile(tmp_path / "a.bin", 10)
+
+
+@pytest.mark.parametrize("kind", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_zips_damaged_inside_whatever_packed_them(tmp_path, kind):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", kind) as archive:
+        archive.writestr("left_thigh.csv", seeds.dot_csv("left thigh"))
+    data = bytearray(buffer.getvalue())
+    for place in range(45, len(data) - 120, 40):
+        damaged = data.copy()
+        damaged[place : place + 8] = bytes(8)
+        (tmp_path / "a.zip").write_bytes(damaged)
+        refused(tmp_path / "a.zip", r"a\.zip")
+
+
+def test_a_zip_made_to_fill_the_memory(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("left_thigh.csv", seeds.dot_csv("left thigh") + bytes(60_000_000))
+    assert (tmp_path / "a.zip").stat().st_size < 600_000
+    refused(tmp_path / "a.zip", "would unpack to 0.1 GB")
+
+
+def test_a_backup_whose_tables_have_names_that_are_no_text(tmp_path):
+    with open_history(str(tmp_path / "a.sqlite")) as history:
+        history.add_person("Ada")
+        history.backup(tmp_path / "backup.sqlite")
+    data = (tmp_path / "backup.sqlite").read_bytes()
+    wrong = tmp_path / "wrong.sqlite"
+    for name in (b"people", b"sessions", b"results"):
+        wrong.write_bytes(data.replace(name, name[:-1] + b"\xc1"))
+        with open_history(str(tmp_path / "b.sqlite")) as empty, pytest.raises(ImuHipError):
+            empty.restore(wrong)
+        Path(tmp_path / "b.sqlite").unlink()
