@@ -119,7 +119,9 @@ def _places(folder: Path, files: Sequence[Path]) -> Mapping[str, Segment]:
 def _opensense_map(path: Path) -> dict[str, Segment]:
     data = read_bytes(path)
     # Entities can expand without bound; a map of sensors has no use for them.
-    if b"<!DOCTYPE" in data.upper() or b"<!ENTITY" in data.upper():
+    # In UTF-16, every second byte of these words is nul.
+    words = data.replace(b"\0", b"").upper()
+    if b"<!DOCTYPE" in words or b"<!ENTITY" in words:
         raise RecordingError(
             f"{path.name} declares a document type, which is not read for safety.",
             "Remove the DOCTYPE from the file.",

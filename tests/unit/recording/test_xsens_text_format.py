@@ -113,6 +113,15 @@ def test_a_wrong_map_is_refused(folder, xml, pattern):
         open_recording(folder(t_00B1=xsens_text(), myIMUMappings=xml))
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_a_document_type_is_refused_in_every_encoding(folder, encoding):
+    path = folder(t_00B1=xsens_text(), myIMUMappings=XML)
+    hostile = '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'.encode(encoding)
+    (path / "myIMUMappings.xml").write_bytes(hostile)
+    with pytest.raises(RecordingError, match="DOCTYPE"):
+        open_recording(path)
+
+
 @pytest.mark.parametrize(
     ("text", "pattern"),
     [
