@@ -32,6 +32,8 @@ FRAMES: Final = {
     },
 }
 
+CLOCK_ERROR: Final = 0.01
+
 QUATERNION: Final = ("quat_w", "quat_x", "quat_y", "quat_z")
 AXES: Final = ("x", "y", "z")
 
@@ -84,7 +86,10 @@ def _rows(recording: Recording) -> tuple[dict[Segment, IntArray], int, float]:
 
 
 def _effective_hz(stream: SensorStream) -> float:
-    return (len(stream.time_s) - 1 + stream.lost_samples()) / stream.duration_s
+    counted_hz = (len(stream.time_s) - 1 + stream.lost_samples()) / stream.duration_s
+    # No crystal is so far off: late samples were then taken for lost ones.
+    doubtful = abs(counted_hz / stream.sampling_rate_hz - 1.0) > CLOCK_ERROR
+    return float(stream.sampling_rate_hz if doubtful else counted_hz)
 
 
 def _spread(values: FloatArray, rows: IntArray, count: int) -> FloatArray:
