@@ -34,9 +34,8 @@ def test_every_format_holds_the_angles_that_analyze_finds(cli, angles_of):
     assert [float(row["value_deg"]) for row in rows] == wide[name].tolist()
 
     assert cli("export", RECORDING, "a.mot").status == 0
-    header, *table = (
-        Path("a.mot").read_text(encoding="utf-8").partition("endheader\n")[2].split("\n")
-    )
+    text = Path("a.mot").read_text(encoding="utf-8")
+    header, *table = text.partition("endheader\n")[2].splitlines()
     place = header.split("\t").index("hip_rotation_r")
     mot = [float(row.split("\t")[place]) for row in table]
     assert mot == pytest.approx(wide[name], abs=6e-4), "the CSV has three decimals"
