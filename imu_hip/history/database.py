@@ -36,6 +36,8 @@ _PRAGMAS: Final = (
     "synchronous = FULL",
     # What was deleted is overwritten: it is about people.
     "secure_delete = ON",
+    # A file from elsewhere may define what is done by itself; nothing in it may call functions.
+    "trusted_schema = OFF",
 )
 
 

@@ -18,6 +18,12 @@ REVISIONS: Final = ("0001", "0002")
 SCRIPTS: Final = Path(__file__).with_name("migrations")
 VERSION_TABLE: Final = "imu_hip_version"
 
+_ACTIVE: Final = (
+    "SELECT type || ' ' || name FROM sqlite_master WHERE type NOT IN ('table', 'index') "
+    "OR lower(sql) LIKE 'create virtual%' OR lower(sql) LIKE '%generated always%' LIMIT 1"
+)
+"""The first part of a SQLite file that is more than a table of values."""
+
 _LOCK: Final = 0x1_4D55_5F48_4950
 """Any number, the same in all programs that migrate a history in PostgreSQL."""
 
@@ -65,7 +71,22 @@ def copies_before_migration(path: Path) -> tuple[Path, ...]:
     return tuple(sorted(path.parent.glob(f"{path.stem}.before-*{path.suffix}")))
 
 
+def _require_plain(connection: Connection, database: Database) -> None:
+    """Refuse a file in which something would act by itself, as no history does.
+
+    A backup from a stranger could hold triggers and views that answer, or change, what is asked.
+    """
+    found = connection.execute(text(_ACTIVE)).scalar()
+    if found is not None:
+        raise HistoryError(
+            f"{database.path} holds {found}, which acts by itself and is of no history.",
+            "Use a file that imu_hip made, from somebody whom you trust.",
+        )
+
+
 def _revision(connection: Connection, database: Database) -> str | None:
+    if database.path is not None:
+        _require_plain(connection, database)
     names = set(inspect(connection).get_table_names())
     if VERSION_TABLE in names:
         found = connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalar()
