@@ -22,6 +22,7 @@ from imu_hip.cli.reliability import reliability
 from imu_hip.cli.scan import scan
 from imu_hip.cli.serve import serve
 from imu_hip.cli.trend import trend
+from imu_hip.cli.validate import validate
 from imu_hip.errors import ImuHipError
 from imu_hip.names import printable
 
@@ -53,6 +54,7 @@ app.command()(compare)
 app.command()(trend)
 app.command()(cohort)
 app.command()(reliability)
+app.command()(validate)
 app.add_typer(sensor.app, name="sensor")
 app.add_typer(history.app, name="history")
 

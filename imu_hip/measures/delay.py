@@ -21,8 +21,11 @@ USUAL_SEARCH_S = 10.0
 
 SHORTEST_OVERLAP_S = 2.0
 
-LEAST_CORRELATION = 0.5
-"""With less in common a shift explains less than a quarter of the movement."""
+LEAST_CORRELATION = 0.6
+"""With less in common a shift explains less than a third of the movement."""
+
+SURE_CORRELATION = 0.9
+"""Unrelated movements as slow as a seventh of the recording reached 0.84 at the best shift."""
 
 CLEAR_ERRORS = 4.0
 """Standard errors by which the parts of a recording must agree that there is a correlation. By
@@ -113,7 +116,9 @@ def _require_likeness(grid: Grid, lagged: Lagged, best: int, longest_s: float) -
     value = float(lagged.correlation[best])
     share = grid.shares(best, grid.known_at(best))
     error = float(np.std(share, ddof=1) * np.sqrt(len(share)))
-    if not (value >= LEAST_CORRELATION and value >= CLEAR_ERRORS * error):
+    clear = value >= LEAST_CORRELATION and value >= CLEAR_ERRORS * error
+    # A test at rest for most of the time moves in a few parts only, which would not seem clear.
+    if not (clear or value >= SURE_CORRELATION):
         turned = float(np.min(lagged.correlation)) < -LEAST_CORRELATION
         sign = " One may count an angle the other way round." if turned else ""
         raise NoDelayError(

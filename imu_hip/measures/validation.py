@@ -48,9 +48,13 @@ class UnitValues:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitAgreement:
-    """Excursion, highest and lowest angle of each stride, repetition or cycle."""
+    """Excursion, highest and lowest angle of each stride, repetition or cycle.
+
+    `word` is what they are, `usual_s` the median of how long they take.
+    """
 
     word: str
+    usual_s: float
     excursion: UnitValues
     highest: UnitValues
     lowest: UnitValues
@@ -226,7 +230,10 @@ def _by_unit(
     if len(rows) < FEWEST_CYCLES:
         return None
     table = np.array(rows, dtype=np.float64)
-    return UnitAgreement(units.word, *(_unit_values(table[:, i : i + 2]) for i in (0, 2, 4)))
+    usual_s = float(np.median(np.subtract(units.end_s, units.start_s)))
+    return UnitAgreement(
+        units.word, usual_s, *(_unit_values(table[:, i : i + 2]) for i in (0, 2, 4))
+    )
 
 
 def _unit_values(table: FloatArray) -> UnitValues:

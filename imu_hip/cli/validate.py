@@ -1,0 +1,78 @@
+"""`imu-hip validate`: angles against the cameras of a laboratory, in one command."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from imu_hip.cli.analyze import DEFAULT_FOLDER
+
+USUAL_SEARCH_S = 10.0
+"""The same as in `measures.delay`, which is not imported to show this help."""
+
+
+def validate(
+    estimate: Annotated[
+        Path, typer.Argument(help="A recording, which is analysed, or a file of angles.")
+    ],
+    reference: Annotated[
+        Path,
+        typer.Argument(
+            help="A file of angles: .mot or .sto of OpenSim, .c3d (extra `c3d`), or a CSV with "
+            "time_s and columns such as left_knee_flexion_deg."
+        ),
+    ],
+    *,
+    angle: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="Only this angle, such as knee_flexion or left_hip_rotation; may be repeated. All "
+            "that both have if not given.",
+        ),
+    ] = None,
+    max_delay: Annotated[
+        float,
+        typer.Option(
+            min=0.0,
+            metavar="S",
+            help="Look for a delay of the clocks up to this many seconds, either way; 0 takes the "
+            "clocks as they stand.",
+        ),
+    ] = USUAL_SEARCH_S,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PAGE",
+            help="The HTML page, or a folder for it. Without --out, --json and --csv it goes to "
+            f"{DEFAULT_FOLDER}.",
+        ),
+    ] = None,
+    json: Annotated[Path | None, typer.Option(help="Write all of it to this JSON file.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write the numbers to this CSV file.")] = None,
+) -> None:
+    """Check angles against a reference: delay, RMS, excursion, limits of agreement.
+
+    Plus must be flexion, adduction and internal rotation on both sides; angles of
+    OpenSim are.
+
+    Examples: imu-hip validate walk.parquet ik.mot
+
+    imu-hip validate walk.parquet ik.mot --angle knee_flexion --max-delay 60
+
+    imu-hip validate angles.csv cameras.csv --max-delay 0 --json agreement.json
+    """
+    from imu_hip.cli.validation_run import (  # noqa: PLC0415
+        estimate_named,
+        page_path,
+        show,
+        write,
+    )
+    from imu_hip.exchange.angle_files import read_angle_file  # noqa: PLC0415
+    from imu_hip.exchange.validating import validate as compare  # noqa: PLC0415
+
+    page = page_path(out, estimate, wanted=json is None and csv is None)
+    found = estimate_named(estimate, reference, page, json, csv)
+    validation = compare(found, read_angle_file(reference), angle or (), max_delay)
+    write(validation, page, json, csv)
+    show(validation, page)

@@ -1,0 +1,77 @@
+"""Where a comparison with a reference comes from and goes: recording, page, files, terminal."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from imu_hip.cli.analyze import DEFAULT_FOLDER
+from imu_hip.cli.outputs import made_folder, require_free, write_document
+from imu_hip.exchange.validating import (
+    Estimate,
+    Validation,
+    estimate_of_file,
+    estimate_of_recording,
+)
+from imu_hip.report.html import write_html
+from imu_hip.report.validation_numbers import validation_document, write_validation_csv
+from imu_hip.report.validation_page import render_validation
+from imu_hip.report.validation_sentences import overview_sentences
+from imu_hip.report.validation_table import validation_table
+
+PAGE_ENDINGS = (".html", ".htm")
+
+
+def page_path(out: Path | None, estimate: Path, *, wanted: bool) -> Path | None:
+    """Where the page goes: a file, or its usual name in a folder; None where none is wanted."""
+    if out is not None and out.suffix.lower() in PAGE_ENDINGS:
+        return out
+    if out is None and not wanted:
+        return None
+    source = estimate.resolve()
+    stem = source.name if source.is_dir() else source.stem
+    return (out or DEFAULT_FOLDER) / f"validation_{stem}.html"
+
+
+def estimate_named(estimate: Path, reference: Path, *targets: Path | None) -> Estimate:
+    """The angles of a file, or of a recording that is analysed now.
+
+    Raises
+    ------
+    ImuHipError
+        Where it cannot be read, or a result would be written over one of the two.
+    """
+    from imu_hip.exchange.angle_files import is_angle_file, read_angle_file  # noqa: PLC0415
+
+    for source in (estimate, reference):
+        require_free(source, *targets)
+    if is_angle_file(estimate):
+        return estimate_of_file(read_angle_file(estimate))
+    from imu_hip.analysis.analyze import analyze  # noqa: PLC0415
+    from imu_hip.analysis.memory import keep_freed_memory  # noqa: PLC0415
+    from imu_hip.recording.formats import open_recording  # noqa: PLC0415
+
+    keep_freed_memory()
+    return estimate_of_recording(analyze(open_recording(estimate)))
+
+
+def write(validation: Validation, page: Path | None, json: Path | None, csv: Path | None) -> None:
+    """Write what is asked for."""
+    if json is not None:
+        write_document(validation_document(validation), json)
+    if csv is not None:
+        write_validation_csv(validation, csv)
+    if page is not None:
+        made_folder(page.parent)
+        write_html(render_validation(validation), page)
+
+
+def show(validation: Validation, page: Path | None) -> None:
+    """Print the table, the sentences, the notes and where the page is."""
+    console = Console()
+    console.print(validation_table(validation))
+    for sentence in overview_sentences(validation):
+        console.print(sentence, highlight=False, markup=False)
+    for note in validation.notes:
+        console.print(f"Note: {note}", highlight=False, markup=False)
+    if page is not None:
+        console.print(f"Report: {page.resolve()}", highlight=False, markup=False, soft_wrap=True)

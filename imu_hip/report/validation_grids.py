@@ -1,0 +1,98 @@
+"""The tables of a comparison with a reference."""
+
+import math
+from collections.abc import Mapping
+
+from imu_hip.measures.agreement import Agreement, Interval
+from imu_hip.measures.delay import Delay
+from imu_hip.measures.validation import AngleAgreement
+from imu_hip.names import Side
+from imu_hip.report.tables import Grid
+from imu_hip.report.validation_sentences import correlation_words, interval_words
+from imu_hip.report.wording import degrees, signed_degrees
+
+Legs = Mapping[Side, AngleAgreement]
+UNKNOWN = "–"
+
+
+def agreement_grid(legs: Legs, own_delays: Mapping[Side, Delay | None]) -> Grid:
+    """Every sample of an angle against the reference's, with 95 % intervals."""
+    rows = (
+        ("RMS", *(_size(leg.rms_deg) for leg in legs.values())),
+        ("RMS without offset", *(_size(leg.rms_without_offset_deg) for leg in legs.values())),
+        ("Offset", *(_signed(leg.offset_deg) for leg in legs.values())),
+        ("Correlation", *(_correlation(leg.correlation) for leg in legs.values())),
+        ("Delay of its own", *(_delay(own_delays[side]) for side in legs)),
+        ("SD of the reference", *(degrees(leg.reference_sd_deg, 1) for leg in legs.values())),
+        (
+            "Excursion over all, difference",
+            *(signed_degrees(leg.excursion_error_deg, 1) for leg in legs.values()),
+        ),
+        ("Limits of single samples", *(_limits(leg.sample_limits) for leg in legs.values())),
+        (
+            "Samples (independent)",
+            *(f"{leg.samples} ({leg.effective_samples:.0f})" for leg in legs.values()),
+        ),
+        (
+            "Of the reference covered",
+            *(f"{math.floor(leg.covered_percent)} %" for leg in legs.values()),
+        ),
+    )
+    return Grid("All samples, with 95 % intervals", _head(legs), rows)
+
+
+def unit_grid(legs: Legs) -> tuple[Grid, ...]:
+    """Strides, repetitions or cycles, estimate minus reference; none where none were found."""
+    found = {side: leg.units for side, leg in legs.items() if leg.units is not None}
+    if not found:
+        return ()
+    word = next(iter(found.values())).word
+    rows: list[tuple[str, ...]] = [
+        (f"{word.capitalize()}s", *(str(len(u.excursion.estimate_deg)) for u in found.values()))
+    ]
+    for name, field in (("Excursion", "excursion"), ("Highest", "highest"), ("Lowest", "lowest")):
+        values = [getattr(units, field) for units in found.values()]
+        rows += [
+            (f"{name}, mean difference", *(_signed(one.limits.bias) for one in values)),
+            (f"{name}, limits of agreement", *(_limits(one.limits) for one in values)),
+        ]
+    caption = f"One {word} at a time, estimate minus reference"
+    return (Grid(caption, _head({side: legs[side] for side in found}), tuple(rows)),)
+
+
+def _head(legs: Legs) -> tuple[str, ...]:
+    return ("", *(side.capitalize() for side in legs))
+
+
+def _size(interval: Interval) -> str:
+    text = degrees(interval.value, 1)
+    if not math.isfinite(interval.low):
+        return text
+    return f"{text} ({degrees(max(interval.low, 0.0), 1)} to {degrees(interval.high, 1)})"
+
+
+def _signed(interval: Interval) -> str:
+    text = signed_degrees(interval.value, 1)
+    return f"{text} ({interval_words(interval)})" if math.isfinite(interval.low) else text
+
+
+def _correlation(interval: Interval) -> str:
+    text = correlation_words(interval.value)
+    if not math.isfinite(interval.low):
+        return text
+    low, high = max(interval.low, -1.0), min(interval.high, 1.0)
+    return f"{text} ({correlation_words(low)} to {correlation_words(high)})"
+
+
+def _delay(delay: Delay | None) -> str:
+    if delay is None:
+        return "cannot be told"
+    sign = "−" if delay.delay_s < 0 else "+"
+    error = f" ±{1000 * delay.error_s:.0f}" if math.isfinite(delay.error_s) else ""
+    return f"{sign}{1000 * abs(delay.delay_s):.0f}{error} ms"
+
+
+def _limits(limits: Agreement | None) -> str:
+    if limits is None:
+        return UNKNOWN
+    return f"{signed_degrees(limits.lower.value, 1)} to {signed_degrees(limits.upper.value, 1)}"

@@ -1,0 +1,153 @@
+"""A comparison with a reference as JSON and as a tidy CSV, a row for each number."""
+
+import csv
+import math
+from pathlib import Path
+from typing import Final
+
+from imu_hip import __version__
+from imu_hip.exchange.angle_columns import Angle
+from imu_hip.exchange.validating import Validation
+from imu_hip.measures.agreement import Agreement, Interval
+from imu_hip.measures.delay import Delay
+from imu_hip.measures.validation import AngleAgreement, UnitAgreement, UnitValues
+from imu_hip.names import Side
+from imu_hip.recording.formats.csv_cells import shown_cell
+from imu_hip.recording.formats.files import replacing
+from imu_hip.report.json_numbers import Document, rounded
+from imu_hip.report.validation_sentences import leg_sentences, overview_sentences
+
+SCHEMA: Final = "imu_hip.validation/1"
+CSV_COLUMNS: Final = (
+    "estimate", "reference", "side", "angle", "quantity", "value", "low95", "high95", "unit",
+    "count", "version",
+)  # fmt: skip
+
+_MEASURES: Final = (
+    ("rms", "rms_deg"),
+    ("rms_without_offset", "rms_without_offset_deg"),
+    ("offset", "offset_deg"),
+    ("correlation", "correlation"),
+)
+_UNIT_MEASURES: Final = ("excursion", "highest", "lowest")
+
+Row = tuple[str, Interval, str, int]
+
+
+def validation_document(validation: Validation) -> Document:
+    """The comparison as JSON values; differences are estimate minus reference."""
+    return {
+        "schema": SCHEMA,
+        "version": __version__,
+        "estimate": validation.estimate,
+        "reference": validation.reference,
+        "simulated": validation.simulated,
+        "longest_delay_s": rounded(validation.longest_delay_s, 3),
+        "delay": _delay(validation.delay),
+        "angles": [
+            _angle(side, angle, leg, validation.own_delays[(side, angle)])
+            for (side, angle), leg in validation.angles.items()
+        ],
+        "sentences": list(overview_sentences(validation)),
+        "notes": list(validation.notes),
+    }
+
+
+def write_validation_csv(validation: Validation, path: Path) -> None:
+    """Write a row for each number, with its interval and how many values it comes from.
+
+    Raises
+    ------
+    OutputError
+        Where the file cannot be written.
+    """
+    with (
+        replacing(path) as unfinished,
+        unfinished.open("w", encoding="utf-8", newline="") as file,
+    ):
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(CSV_COLUMNS)
+        for (side, angle), leg in validation.angles.items():
+            names = (shown_cell(validation.estimate), shown_cell(validation.reference), side, angle)
+            for quantity, interval, unit, count in _rows(leg):
+                numbers = (interval.value, interval.low, interval.high)
+                cells = ("" if not math.isfinite(x) else f"{x:.4f}" for x in numbers)
+                writer.writerow((*names, quantity, *cells, unit, count, __version__))
+
+
+def _rows(leg: AngleAgreement) -> list[Row]:
+    rows: list[Row] = [
+        (name, getattr(leg, field), "" if name == "correlation" else "deg", leg.samples)
+        for name, field in _MEASURES
+    ]
+    alone = Interval(leg.excursion_error_deg, math.nan, math.nan)
+    rows.append(("excursion_over_all_difference", alone, "deg", leg.samples))
+    if leg.units is not None:
+        for name in _UNIT_MEASURES:
+            limits: Agreement = getattr(leg.units, name).limits
+            led = f"{leg.units.word}_{name}"
+            rows += [
+                (f"{led}_bias", limits.bias, "deg", limits.pairs),
+                (f"{led}_lower_limit", limits.lower, "deg", limits.pairs),
+                (f"{led}_upper_limit", limits.upper, "deg", limits.pairs),
+            ]
+    return rows
+
+
+def _delay(delay: Delay | None) -> Document | None:
+    if delay is None:
+        return None
+    return {
+        "delay_s": rounded(delay.delay_s, 5),
+        "error95_s": rounded(delay.error_s, 5),
+        "correlation": rounded(delay.correlation, 4),
+        "other_delays_s": [rounded(rival, 3) for rival in delay.rivals_s],
+    }
+
+
+def _angle(side: Side, angle: Angle, leg: AngleAgreement, own: Delay | None) -> Document:
+    return {
+        "side": side,
+        "angle": angle,
+        "samples": leg.samples,
+        "independent_samples": rounded(leg.effective_samples, 1),
+        "covered_percent": rounded(leg.covered_percent, 2),
+        **{field: _interval(getattr(leg, field)) for _, field in _MEASURES},
+        "reference_sd_deg": rounded(leg.reference_sd_deg, 3),
+        "excursion_over_all_difference_deg": rounded(leg.excursion_error_deg, 3),
+        "sample_limits_deg": _limits(leg.sample_limits) if leg.sample_limits else None,
+        "own_delay": _delay(own),
+        "units": _units(leg.units) if leg.units else None,
+        "sentence": leg_sentences({side: leg})[0],
+    }
+
+
+def _units(units: UnitAgreement) -> Document:
+    found: Document = {"kind": units.word, "usual_s": rounded(units.usual_s, 3)}
+    for name in _UNIT_MEASURES:
+        values: UnitValues = getattr(units, name)
+        found[name] = {
+            "independent": rounded(values.effective, 1),
+            "limits_deg": _limits(values.limits),
+            "estimate_deg": [rounded(value, 2) for value in values.estimate_deg.tolist()],
+            "reference_deg": [rounded(value, 2) for value in values.reference_deg.tolist()],
+        }
+    return found
+
+
+def _limits(limits: Agreement) -> Document:
+    return {
+        "pairs": limits.pairs,
+        "sd": rounded(limits.sd, 3),
+        "bias": _interval(limits.bias),
+        "lower": _interval(limits.lower),
+        "upper": _interval(limits.upper),
+    }
+
+
+def _interval(interval: Interval) -> Document:
+    return {
+        "value": rounded(interval.value, 4),
+        "low95": rounded(interval.low, 4),
+        "high95": rounded(interval.high, 4),
+    }

@@ -1,0 +1,137 @@
+"""What a comparison with a reference says, in sentences."""
+
+import math
+from collections.abc import Mapping
+from typing import Final
+
+from imu_hip.exchange.angle_columns import Angle
+from imu_hip.exchange.angle_file import in_words
+from imu_hip.exchange.validating import Validation
+from imu_hip.measures.agreement import Interval
+from imu_hip.measures.validation import AngleAgreement, UnitValues
+from imu_hip.names import Side
+from imu_hip.report.wording import degrees, duration, signed_degrees
+
+WITHOUT_ZERO: Final = (Angle.FEMORAL_ROTATION, Angle.HIP_ROTATION)
+"""Angles whose zero no motion sensor sees in walking and running."""
+
+NO_ZERO: Final = (
+    "Motion sensors do not see the zero of a rotation in walking and running, so the offset is no "
+    "error of the movement: compare without it."
+)
+FEW_UNITS: Final = (
+    "No strides or repetitions were found in both, so the limits of agreement are those of single "
+    "samples, with the intervals of as many independent ones as they are worth."
+)
+
+
+def overview_sentences(validation: Validation) -> tuple[str, ...]:
+    """The whole result first, then the clocks."""
+    return (_headline(validation), *clock_sentences(validation))
+
+
+def clock_sentences(validation: Validation) -> tuple[str, ...]:
+    """How the two lie in time to each other."""
+    delay = validation.delay
+    if delay is None:
+        return ("The clocks of both were taken as they stand.",)
+    if not math.isfinite(delay.error_s):
+        size = f"{_time(abs(delay.delay_s))} (the overlap is too short to tell how sure that is)"
+    else:
+        size = f"{_time(abs(delay.delay_s))} ±{_time(delay.error_s)}"
+    if abs(delay.delay_s) <= delay.error_s:
+        first = f"The clocks of both agree: the delay between them is {size}."
+    else:
+        later = "later" if delay.delay_s > 0 else "earlier"
+        first = (
+            f"In {validation.estimate} the same movement comes {size} {later} than in "
+            f"{validation.reference}; that delay was taken off."
+        )
+    if not delay.rivals_s:
+        return (first,)
+    rivals = ", ".join(_time(rival) for rival in delay.rivals_s)
+    others = (
+        f"The movement repeats itself, so delays of {rivals} fit nearly as well; the one nearest "
+        "to zero was taken."
+    )
+    return first, others
+
+
+def leg_sentences(legs: Mapping[Side, AngleAgreement]) -> tuple[str, ...]:
+    """One angle, leg by leg."""
+    return tuple(
+        f"{side.capitalize()}: {degrees(leg.rms_without_offset_deg.value, 1)} RMS without the "
+        f"offset of {signed_degrees(leg.offset_deg.value, 1)}, correlation "
+        f"{correlation_words(leg.correlation.value)}. {_excursion(leg)}"
+        for side, leg in legs.items()
+    )
+
+
+def interval_words(interval: Interval) -> str:
+    """The ends of an interval of degrees, such as '1.8 to 3.5°'."""
+    if not math.isfinite(interval.low):
+        return "too short to tell"
+    return f"{signed_degrees(interval.low, 1)} to {signed_degrees(interval.high, 1)}"
+
+
+def correlation_words(value: float) -> str:
+    """A correlation with two decimals; three where two would round to 1."""
+    if not math.isfinite(value):
+        return "unknown"
+    text = f"{value:.2f}" if abs(value) < 0.995 else f"{value:.3f}"
+    return text.replace("-", "−")
+
+
+def unit_words(word: str, count: int) -> str:
+    """A number of strides, repetitions or cycles."""
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _headline(validation: Validation) -> str:
+    found = {key: leg.rms_without_offset_deg.value for key, leg in validation.angles.items()}
+    compared_s = max(compared_seconds(leg) for leg in validation.angles.values())
+    best, worst = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
+    if best == worst:
+        leg = validation.angles[best]
+        return (
+            f"Over {duration(compared_s)}, {in_words(best)} differs from the reference by "
+            f"{degrees(found[best], 1)} RMS without the offset; the correlation is "
+            f"{correlation_words(leg.correlation.value)}."
+        )
+    return (
+        f"Over {duration(compared_s)}, the angles differ from the reference by "
+        f"{degrees(found[best], 1)} ({in_words(best)}) to {degrees(found[worst], 1)} "
+        f"({in_words(worst)}) RMS, each without its offset."
+    )
+
+
+def compared_seconds(leg: AngleAgreement) -> float:
+    """From the first to the last compared sample, less what is not covered in between."""
+    step_s = float((leg.time_s[-1] - leg.time_s[0]) / (len(leg.time_s) - 1))
+    return leg.samples * step_s
+
+
+def _excursion(leg: AngleAgreement) -> str:
+    if leg.units is None:
+        larger = "larger" if leg.excursion_error_deg >= 0 else "smaller"
+        return f"Its excursion is {degrees(abs(leg.excursion_error_deg), 1)} {larger}."
+    values: UnitValues = leg.units.excursion
+    bias, limits = values.limits.bias, (values.limits.lower.value, values.limits.upper.value)
+    count = unit_words(leg.units.word, len(values.estimate_deg))
+    larger = "larger" if bias.value >= 0 else "smaller"
+    between = f"{signed_degrees(limits[0], 1)} to {signed_degrees(limits[1], 1)}"
+    return (
+        f"Over {count} its excursion is {degrees(abs(bias.value), 1)} {larger} on average (95 % "
+        f"interval {interval_words(bias)}); of a single {leg.units.word} it differs by {between}."
+    )
+
+
+def _time(seconds: float) -> str:
+    """A delay in milliseconds, or in seconds where it is long."""
+    sign = "−" if seconds < 0 else ""
+    size = abs(seconds)
+    if size >= 1.0:
+        return f"{sign}{size:.2f} s"
+    if size >= 0.01 or size == 0.0:
+        return f"{sign}{1000 * size:.0f} ms"
+    return f"{sign}{1000 * size:.1f} ms"
