@@ -5,17 +5,20 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
+from imu_hip.errors import ImuHipError
 from imu_hip.names import Segment
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.journal_reading import read_journal
 from imu_hip.recording.recover import journal_path
 from tests.faults import kill_child
+from tests.faults.disturbing import Disturber
 from tests.faults.kill_toll import COMMAND, Toll, environment_in
 
 PLAN = "dot,play=seated,interval_ms=0,queue=0"
 """Sensors that hold back what a busy machine fetches late, so that only a kill can lose it."""
 
-RATE_HZ = 60.0
 TICKS = 2**32
 
 
@@ -32,6 +35,7 @@ class RecordVictim:
         self.folder = folder
         self.duration_s = duration_s
         self.number = 0
+        self.disturber = Disturber(folder)
 
     def kill(self, rng):
         target = self.folder / f"run{self.number}.parquet"
@@ -42,16 +46,13 @@ class RecordVictim:
         for line in process.stdout:
             if line.startswith("Looking" if meeting else "Recording"):
                 break
-        began_s = time.perf_counter()
-        try:
-            process.wait(rng.uniform(0.0, 4.0 if meeting else self.duration_s + 1.5))
-        except subprocess.TimeoutExpired:
-            process.kill()
-        killed_s = time.perf_counter()
+        began_ns = None if meeting else time.perf_counter_ns()
+        self.disturber.disturb(process, rng.uniform(0.0, 4.0 if meeting else 4.5), rng)
+        process.kill()
         out, err = process.communicate()
         if process.returncode > 0:
             return Toll(restarted=False, told=err)
-        return self._looked_after(target, log, out, 0.0 if meeting else killed_s - began_s)
+        return self._looked_after(target, log, out, began_ns)
 
     def _started(self, target, log):
         return subprocess.Popen(
@@ -61,16 +62,16 @@ class RecordVictim:
                 *("--duration", str(self.duration_s)),
             ],
             cwd=self.folder,
-            env=environment_in(self.folder),
+            env=environment_in(self.folder, **self.disturber.environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
 
-    def _looked_after(self, target, log, out, recorded_s):
+    def _looked_after(self, target, log, out, began_ns):
         """Recover what there is, as a person is told to, and compare it with what was sent."""
         journal = journal_path(target)
-        sent = sent_from(journal, log) if journal.exists() else {}
+        sent = sent_from(journal, log)
         if journal.exists():
             done = subprocess.run(
                 [COMMAND, "recover", journal.name],
@@ -81,29 +82,63 @@ class RecordVictim:
                 check=False,
             )
             if sent and done.returncode:
-                return Toll(1, recorded_s, False, done.stderr)
+                return Toll(1, lost_s(sent, {}, self.disturber.pauses), False, done.stderr)
         if not target.exists():
             # Nothing was saved yet: everything is lost that was recorded so far.
-            return Toll("Wrote" in out, recorded_s)
+            every = kill_child.sent(log) if began_ns and log.exists() else {}
+            recorded = {
+                one: [each for each in own if each[0] > began_ns] for one, own in every.items()
+            }
+            return Toll("Wrote" in out, lost_s(recorded, {}, self.disturber.pauses))
         self.number += 1
         streams = open_recording(target).streams
-        missing = [len(ticks) - len(streams[one].time_s) for one, ticks in sent.items()]
-        if not sent and "Wrote" not in out:
-            missing = [self.duration_s * RATE_HZ - len(s.time_s) for s in streams.values()]
-        told = "" if all(not s.lost_samples() for s in streams.values()) else "samples in between"
-        return Toll(bool(told), max([0, *missing]) / RATE_HZ, True, told)
+        told = fault_of(streams)
+        if not sent and min(s.duration_s for s in streams.values()) < self.duration_s - 1.0:
+            told = "it was finished and is short"
+        return Toll(bool(told), lost_s(sent, streams, self.disturber.pauses), True, told)
 
 
 def sent_from(journal, log):
-    """Ticks that each sensor of a journal sent from the first one in it on."""
+    """Times and ticks of what each sensor of a journal sent, from the first in the journal on."""
     try:
         found = read_journal(journal)
-    except Exception:
+    except ImuHipError:
         return {}
     sent = kill_child.sent(log)
     ticks = {}
     for place, rows in found.rows.items():
         segment = found.header.sensors[place].segment
-        own = [tick for _, tick in sent[list(Segment).index(segment) + 1]]
-        ticks[segment] = own[own.index(int(rows.tick[0]) % TICKS) :]
+        own = sent[list(Segment).index(segment) + 1]
+        first = [tick for _, tick in own].index(int(rows.tick[0]) % TICKS)
+        ticks[segment] = own[first:]
     return ticks
+
+
+def lost_s(sent, streams, pauses):
+    """How long before its end a program had been given what is not there any more.
+
+    What came while the program was paused, it could not save: that time does not count.
+    """
+    longest_s = 0.0
+    for segment, samples in sent.items():
+        missing = samples[len(streams[segment].time_s) :]
+        if missing:
+            begin_ns, end_ns = missing[0][0], missing[-1][0]
+            paused_ns = sum(
+                max(0, min(end, end_ns) - max(begin, begin_ns)) for begin, end in pauses
+            )
+            longest_s = max(longest_s, (end_ns - begin_ns - paused_ns) / 1e9 + 1 / 60)
+    return longest_s
+
+
+def fault_of(streams):
+    """What is wrong with the samples in between; empty where all are there, in their order."""
+    for segment, stream in streams.items():
+        if stream.lost_samples():
+            return f"{segment} lost {stream.lost_samples()} samples"
+        # 17 ms by the sensor's own clock. What came late after a pause may be timed a sample wrongly,
+        # but whatever the time of day was set to must not be seen.
+        steps_s = np.diff(stream.time_s)
+        if steps_s.min() <= 0.0 or steps_s.max() > 0.035:
+            return f"{segment} has steps from {steps_s.min():.3f} to {steps_s.max():.3f} s"
+    return ""

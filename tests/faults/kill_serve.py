@@ -16,7 +16,8 @@ from imu_hip.history.store import open_history
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.recover import journal_path
 from tests.faults import kill_child
-from tests.faults.kill_record import RATE_HZ, sent_from
+from tests.faults.disturbing import Disturber
+from tests.faults.kill_record import fault_of, lost_s, sent_from
 from tests.faults.kill_toll import WITHIN_S, Toll, environment_in
 from tests.integration.live.conftest import quick_test
 
@@ -36,6 +37,7 @@ class ServeVictim:
     def __init__(self, folder: Path, longest_s: float = 60.0) -> None:
         self.folder = folder
         self.longest_s = longest_s
+        self.disturber = Disturber(folder)
         self.history = folder / "history.sqlite"
         self.protocols = folder / "protocols"
         self.protocols.mkdir()
@@ -51,6 +53,10 @@ class ServeVictim:
             # Most die at the moments that matter: when something was just shown as finished.
             shown = rng.random() < 0.6
             until_s = time.monotonic() + (self.longest_s if shown else rng.uniform(0.0, 30.0))
+            disturbed = threading.Thread(
+                target=self._disturb, args=(server, until_s, rng.spawn(1)[0])
+            )
+            disturbed.start()
             last = self._followed(address, until_s, rng.uniform(0.0, 2.0) if shown else None)
         finally:
             server.kill()
@@ -58,6 +64,10 @@ class ServeVictim:
         if "Traceback" in told or last is None:
             return Toll(restarted=False, told=told or "no view came")
         return self._looked_after(last, log)
+
+    def _disturb(self, server, until_s, rng):
+        """Pause it or set its time of day once, at a moment that need not come."""
+        self.disturber.disturb(server.process, until_s - time.monotonic(), rng)
 
     def _followed(self, address, until_s, after_s):
         """Follow a session until the moment to kill; the last view that was shown."""
@@ -106,28 +116,33 @@ class ServeVictim:
         if len(view["results"]) > results and view["stage"] in {"result", "stopped"}:
             missing += view["results"]
         told = f"not kept: {missing} of {sorted(kept)}; {view['warning']}" if missing else ""
-        return Toll(len(missing), self._lost_s(record.recordings, log), told=told)
+        if record.ended_utc is not None and record.ended_utc < record.started_utc:
+            told += f"session {record.id} ended before it began"
+        lost, fault = self._lost(record.recordings, log)
+        return Toll(len(missing) + bool(fault), lost, told=told + fault)
 
-    def _lost_s(self, recordings, log):
-        """What the last recording lacks of what was sent, were it recovered now."""
-        if not recordings or not (journal := journal_path(Path(recordings[-1]))).exists():
-            return 0.0
-        streams = open_recording(journal).streams if (sent := sent_from(journal, log)) else {}
-        missing = [len(ticks) - len(streams[one].time_s) for one, ticks in sent.items()]
-        return max([0, *missing]) / RATE_HZ
+    def _lost(self, recordings, log):
+        """What the last recording, recovered now, lacks of what was sent, in s; and its fault."""
+        if not recordings:
+            return 0.0, ""
+        journal = journal_path(Path(recordings[-1]))
+        if not (sent := sent_from(journal, log)):
+            return 0.0, ""
+        streams = open_recording(journal).streams
+        return lost_s(sent, streams, self.disturber.pauses), fault_of(streams)
 
 
 class Server:
     """The page in a process of its own, and what it says."""
 
     def __init__(self, victim: ServeVictim, log: Path) -> None:
-        self._process = subprocess.Popen(
+        self.process = subprocess.Popen(
             [
                 *(sys.executable, kill_child.__file__, log, "serve", "--no-browser"),
                 *("--plan", PLAN, "--protocols", victim.protocols, "--db", str(victim.history)),
             ],
             cwd=victim.folder,
-            env=environment_in(victim.folder),
+            env=environment_in(victim.folder, **victim.disturber.environment),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -145,15 +160,15 @@ class Server:
         return None
 
     def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
+        self.process.kill()
+        self.process.wait()
         self._reading.join()
 
     def told(self) -> str:
         return "".join(self._lines)
 
     def _read(self) -> None:
-        for line in self._process.stdout:
+        for line in self.process.stdout:
             self._lines.append(line)
             self._said.put(line)
         self._said.put(None)
