@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from uuid import uuid4
 
 from imu_hip.cohort.errors import CohortError
+from imu_hip.cohort.own_tls import own_security
 from imu_hip.cohort.work import Job, Outcome, failure, measure_recording
 
 Client: TypeAlias = Any
@@ -58,6 +59,7 @@ def workers(scheduler: str | None, count: int | None) -> Iterator[Client]:
     try:
         dask: Any = import_module("dask")
         distributed: Any = import_module("distributed")
+        security = own_security() if scheduler is None else None
     except ImportError as error:
         raise CohortError(
             "A cohort needs Dask, which is not installed.", "Run pip install 'imu-hip[cohort]'."
@@ -74,6 +76,7 @@ def workers(scheduler: str | None, count: int | None) -> Iterator[Client]:
             n_workers=count or import_module("dask.system").CPU_COUNT,
             threads_per_worker=1,
             processes=True,
+            security=security,
             # Any free port of this computer; there is nothing to see on it.
             dashboard_address="127.0.0.1:0",
             silence_logs=logging.CRITICAL,
