@@ -18,7 +18,15 @@ from imu_hip.exchange.angle_file import (
 )
 from imu_hip.exchange.angle_names import folded, meaning_of
 from imu_hip.measures.cross_legged import CrossLeggedTest
-from imu_hip.measures.cycles import FEWEST_CYCLES, NO_UNITS, Units, cycles_of, units_of
+from imu_hip.measures.cycles import (
+    FEWEST_CYCLES,
+    NO_UNITS,
+    REPETITION,
+    STRIDE,
+    Units,
+    cycles_of,
+    units_of,
+)
 from imu_hip.measures.delay import Delay, NoDelayError, common_delay
 from imu_hip.measures.running import GaitTest
 from imu_hip.measures.tracks import Pair, Track
@@ -155,11 +163,11 @@ def _units_in(analysis: Analysis, side: Side) -> tuple[Units, ...]:
         if result.side is not side:
             continue
         if isinstance(result, GaitTest):
-            found.append(units_of("stride", result.table.strike_s, result.table.end_s))
+            found.append(units_of(STRIDE, result.table.strike_s, result.table.end_s))
         elif not isinstance(result, CrossLeggedTest):
             valid = [r for r in result.repetitions if r.valid]
             starts, ends = [r.start_s for r in valid], [r.end_s for r in valid]
-            found.append(units_of("repetition", starts, ends))
+            found.append(units_of(REPETITION, starts, ends))
     return tuple(found)
 
 

@@ -8,6 +8,11 @@ import numpy as np
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.tracks import Track
 
+STRIDE = "stride"
+REPETITION = "repetition"
+CYCLE = "cycle"
+"""What the parts of a movement are called."""
+
 FEWEST_CYCLES = 3
 SHORTEST_CYCLE_S = 0.4
 """Running strides take 0.6 s and more."""
@@ -71,7 +76,7 @@ def _alike(peaks_s: FloatArray) -> Units:
     kept = np.abs(durations_s - usual_s) <= _LIKE_PART * usual_s
     if np.count_nonzero(kept) < FEWEST_CYCLES:
         return NO_UNITS
-    return units_of("cycle", peaks_s[:-1][kept], peaks_s[1:][kept])
+    return units_of(CYCLE, peaks_s[:-1][kept], peaks_s[1:][kept])
 
 
 def units_of(

@@ -7,6 +7,7 @@ import numpy as np
 from markupsafe import Markup
 from matplotlib.axes import Axes
 
+from imu_hip.measures.cycles import REPETITION
 from imu_hip.measures.validation import AngleAgreement
 from imu_hip.names import Side
 from imu_hip.report.figures import Trace, thinned
@@ -42,14 +43,18 @@ def overlay_figure(legs: Mapping[Side, AngleAgreement], name: str, title: str) -
 
 
 def shown_s(legs: Mapping[Side, AngleAgreement]) -> tuple[float, float]:
-    """The part `[start_s, end_s)` that is drawn: all of it, or some strides from its middle."""
+    """The part `[start_s, end_s)` that is drawn: all of it, or some strides from its middle.
+
+    Repetitions of a test are few and each leg has its own time, so all of them are drawn.
+    """
     compared_s = np.concatenate(
         [leg.time_s[np.isfinite(leg.estimate_deg)] for leg in legs.values()]
     )
     start_s, end_s = float(compared_s.min()), float(compared_s.max())
     usual_s = max(leg.units.usual_s if leg.units else 0.0 for leg in legs.values())
     wanted_s = max(SHORTEST_SHOWN_S, UNITS_SHOWN * usual_s)
-    if end_s - start_s <= 1.5 * wanted_s:
+    tested = any(leg.units and leg.units.word == REPETITION for leg in legs.values())
+    if tested or end_s - start_s <= 1.5 * wanted_s:
         return start_s, end_s
     middle_s = float(np.median(compared_s))
     return middle_s - 0.5 * wanted_s, middle_s + 0.5 * wanted_s

@@ -8,6 +8,7 @@ import numpy as np
 from imu_hip import __version__
 from imu_hip.exchange.angle_columns import MEANING, Angle
 from imu_hip.exchange.validating import Validation
+from imu_hip.measures.cycles import REPETITION
 from imu_hip.measures.validation import AngleAgreement
 from imu_hip.names import DEVICE_WORDING, Side
 from imu_hip.report.bland_altman_figure import bland_altman_figure
@@ -90,10 +91,12 @@ def legs_by_angle(validation: Validation) -> dict[Angle, dict[Side, AngleAgreeme
 def _section(validation: Validation, angle: Angle, legs: Legs) -> ValidationSection:
     own = {side: validation.own_delays[(side, angle)] for side in legs}
     grids = (agreement_grid(legs, own), *unit_grid(legs))
+    tested = any(leg.units and leg.units.word == REPETITION for leg in legs.values())
     return ValidationSection(
         title=_name(angle),
         sentences=leg_sentences(legs),
-        note=NO_ZERO if angle in WITHOUT_ZERO else "",
+        # A level thigh shows its rotation to gravity, zero and all.
+        note=NO_ZERO if angle in WITHOUT_ZERO and not tested else "",
         figures=(_overlay(angle, legs), *_bland_altman(angle, legs)),
         grids=grids,
     )
