@@ -58,7 +58,9 @@ def export(
         str | None,
         typer.Option(help="For motion-bids: label of the task; what was measured if not given."),
     ] = None,
-    sex: Annotated[Sex | None, typer.Option(help="For motion-bids: kept with the subject.")] = None,
+    sex: Annotated[
+        Sex | None, typer.Option(help="For motion-bids: kept with a new subject.")
+    ] = None,
 ) -> None:
     """Export a recording for other programs.
 

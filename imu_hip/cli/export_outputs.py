@@ -10,6 +10,7 @@ from imu_hip.analysis.results import Analysis, AngleTable
 from imu_hip.cli.export import ExportFormat
 from imu_hip.errors import CalibrationError, NothingMeasuredError, OutputError, RecordingError
 from imu_hip.exchange.angle_columns import of_side, part_of
+from imu_hip.exchange.notes import notes_of
 from imu_hip.measures.comparison import task_of
 from imu_hip.names import Sex, Side
 from imu_hip.recording.recording import Recording
@@ -102,8 +103,11 @@ def write_dataset(
     analysis, notes = _analysed(recording)
     if task is None and analysis is not None:
         names = BidsNames(names.subject, _task_label(analysis), session, run)
-    angles = None if analysis is None else analysis.angles
-    write_motion_bids(recording, angles, folder, names, sex=sex)
+    if analysis is None:
+        write_motion_bids(recording, None, folder, names, sex=sex)
+        return notes
+    told = notes_of(analysis)
+    write_motion_bids(recording, analysis.angles, folder, names, sex=sex, notes=told)
     return notes
 
 
@@ -142,11 +146,11 @@ def write_angles_as(
     if chosen is ExportFormat.MOT:
         from imu_hip.exchange.opensim_mot import write_mot  # noqa: PLC0415
 
-        lost = write_mot(angles, path)
+        lost = write_mot(angles, path, notes_of(analysis))
     elif chosen is ExportFormat.C3D:
         from imu_hip.exchange.c3d_angles import write_c3d  # noqa: PLC0415
 
-        write_c3d(angles, path)
+        write_c3d(angles, path, notes_of(analysis))
     else:
         from imu_hip.exchange.tidy_csv import write_tidy_csv  # noqa: PLC0415
 

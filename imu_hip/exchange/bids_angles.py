@@ -1,5 +1,6 @@
 """Angles of a recording as a tracking system of Motion-BIDS."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from imu_hip import __version__
@@ -44,7 +45,7 @@ KINDS: Final = {
 }
 
 
-def angles_of(angles: AngleTable, start_s: float) -> TrackingSystem:
+def angles_of(angles: AngleTable, start_s: float, notes: Sequence[str] = ()) -> TrackingSystem:
     """Every measured angle, with its time from the start of the recording.
 
     Parameters
@@ -54,6 +55,8 @@ def angles_of(angles: AngleTable, start_s: float) -> TrackingSystem:
     start_s
         Start of the recording on the angles' time axis, so that the latencies of sensors and angles
         count from the same moment.
+    notes
+        Sentences for the sidecar.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def angles_of(angles: AngleTable, start_s: float) -> TrackingSystem:
         LABEL,
         (latency, *channels),
         {name: words for name, words in FRAMES.items() if name in used},
-        _details(measured, rate_hz),
+        {**_details(measured, rate_hz), "Notes": list(notes)},
     )
 
 

@@ -2,7 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -78,28 +79,37 @@ def begin_dataset(folder: Path) -> None:
             unfinished.write_text(text, encoding="utf-8", newline="\n")
 
 
-def place_together(dataset: Path, place: Path, files: Mapping[str, str]) -> None:
+def place_together(dataset: Path, place: Path, files: Mapping[str, Iterable[str]]) -> None:
     """Put new files into a folder of a dataset, all of them or none; no file is replaced.
+
+    Parameters
+    ----------
+    dataset
+        Where a hidden folder is made in which the files are written first.
+    place
+        The folder that they go to, made where it is missing.
+    files
+        Text by file name, in pieces.
 
     Raises
     ------
     OutputError
         Where one of them exists or cannot be written.
     """
-    staging = dataset / f".imu_hip.{os.getpid()}.part"
     placed: list[Path] = []
     with _said_of(place):
+        staging = Path(tempfile.mkdtemp(prefix=".imu_hip.", suffix=".part", dir=dataset))
         try:
-            staging.mkdir()
-            for name, text in files.items():
-                (staging / name).write_text(text, encoding="utf-8", newline="\n")
+            for name, pieces in files.items():
+                with (staging / name).open("w", encoding="utf-8", newline="\n") as file:
+                    file.writelines(pieces)
             place.mkdir(parents=True, exist_ok=True)
             for name in files:
                 _move(staging / name, place / name)
                 placed.append(place / name)
         except OSError:
-            for file in placed:
-                file.unlink(missing_ok=True)
+            for done in placed:
+                done.unlink(missing_ok=True)
             raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)

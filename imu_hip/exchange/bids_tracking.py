@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -10,6 +10,7 @@ from imu_hip.exchange.text_rows import text_rows
 from imu_hip.kinematics.quaternion import FloatArray
 
 NOT_AVAILABLE: Final = "n/a"
+PIECE_ROWS: Final = 20_000
 CHANNEL_COLUMNS: Final = (
     "name",
     "component",
@@ -81,10 +82,15 @@ class TrackingSystem:
     frames: Mapping[str, Mapping[str, str]]
     details: Mapping[str, Any] = field(default_factory=dict)
 
-    def motion_tsv(self) -> str:
-        """Numbers without a header, which the standard puts into the channels file."""
-        rows = text_rows([channel.values for channel in self.channels], NOT_AVAILABLE)
-        return "\n".join((*rows, ""))
+    def motion_tsv(self) -> Iterator[str]:
+        """Numbers without a header, which the standard puts into the channels file.
+
+        In pieces, because an hour of five sensors is a third of a gigabyte of text.
+        """
+        for first in range(0, len(self.channels[0].values), PIECE_ROWS):
+            part = slice(first, first + PIECE_ROWS)
+            rows = text_rows([channel.values[part] for channel in self.channels], NOT_AVAILABLE)
+            yield "\n".join((*rows, ""))
 
     def channels_tsv(self) -> str:
         """What every column of the motion file is."""

@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,11 +34,12 @@ Points = dict[tuple[Side, str], list[FloatArray | None]]
 LETTER: Final = {Side.LEFT: "L", Side.RIGHT: "R"}
 
 
-def write_c3d(angles: AngleTable, path: Path) -> None:
+def write_c3d(angles: AngleTable, path: Path, notes: Sequence[str] = ()) -> None:
     """Write angles as points of a C3D file, three components each, in degrees.
 
     A frame in which a leg was not measured has residual -1, as the format wants it; a component
-    that the sensors do not measure is 0 and its description says so.
+    that the sensors do not measure is 0 and its description says so. `notes` are sentences that go
+    with the angles.
 
     Raises
     ------
@@ -67,7 +68,7 @@ def write_c3d(angles: AngleTable, path: Path) -> None:
     values, residuals = _coordinates(points, frames)
     file["data"]["points"] = values
     file["data"]["meta_points"]["residuals"] = residuals
-    for (group, name), value in _parameters(points, measured).items():
+    for (group, name), value in _parameters(points, measured, notes).items():
         file.add_parameter(group, name, value)
     with replacing(path) as unfinished:
         # ezc3d adds its own ending to a name that has another one.
@@ -122,7 +123,9 @@ def _coordinates(points: Points, frames: int) -> tuple[FloatArray, FloatArray]:
     return values, residuals
 
 
-def _parameters(points: Points, measured: Measured) -> dict[tuple[str, str], list[Any]]:
+def _parameters(
+    points: Points, measured: Measured, notes: Sequence[str]
+) -> dict[tuple[str, str], list[Any]]:
     labels = [f"{LETTER[side]}{name}" for side, name in points]
     return {
         ("POINT", "RATE"): [measured.sampling_rate_hz],
@@ -134,6 +137,7 @@ def _parameters(points: Points, measured: Measured) -> dict[tuple[str, str], lis
         ("POINT", "ANGLE_UNITS"): ["deg"],
         ("IMU_HIP", "VERSION"): [__version__],
         ("IMU_HIP", "SIGNS"): [SIGNS],
+        **({("IMU_HIP", "NOTES"): list(notes)} if notes else {}),
         # The first frame of the file is this time of the recording.
         ("IMU_HIP", "START_TIME_S"): [float(measured.time_s[0])],
         **{("IMU_HIP", angle.value.upper()): [words] for angle, words in MEANING.items()},

@@ -4,7 +4,7 @@ The standard is BIDS 1.11 (https://bids-specification.readthedocs.io, Motion; S.
 Scientific Data 11 (2024) 716). Nothing that exists in a dataset is ever replaced.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from imu_hip.exchange.bids_names import BidsNames
 from imu_hip.exchange.bids_sensors import sensors_of
 from imu_hip.exchange.bids_tables import add_rows
 from imu_hip.exchange.bids_tracking import NOT_AVAILABLE, TrackingSystem, as_json
+from imu_hip.exchange.notes import SIMULATED
 from imu_hip.names import MarkerLabel, Sex
 from imu_hip.recording.recording import Marker, Recording
 
@@ -39,6 +40,7 @@ def write_motion_bids(
     names: BidsNames,
     *,
     sex: Sex | None = None,
+    notes: Sequence[str] = (),
 ) -> tuple[Path, ...]:
     """Add a recording to a Motion-BIDS dataset, or begin one in a new or empty folder.
 
@@ -53,7 +55,9 @@ def write_motion_bids(
     names
         Labels of subject, session, task and run.
     sex
-        For participants.tsv.
+        For participants.tsv, where the subject is new.
+    notes
+        Sentences that go with the angles.
 
     Returns
     -------
@@ -70,9 +74,9 @@ def write_motion_bids(
     """
     systems = [sensors_of(recording)]
     if angles is not None:
-        systems.append(angles_of(angles, recording.start_s))
+        systems.append(angles_of(angles, recording.start_s, notes))
     require_dataset(folder)
-    files = _files(systems, recording.markers, recording.start_s, names)
+    files = _files(systems, recording, names)
     place = folder / names.folder / "motion"
     _require_free(place, files, names)
     begin_dataset(folder)
@@ -107,23 +111,21 @@ def _require_free(place: Path, files: Iterable[str], names: BidsNames) -> None:
 
 
 def _files(
-    systems: Iterable[TrackingSystem],
-    markers: tuple[Marker, ...],
-    start_s: float,
-    names: BidsNames,
-) -> dict[str, str]:
+    systems: Iterable[TrackingSystem], recording: Recording, names: BidsNames
+) -> dict[str, Iterable[str]]:
     """Contents of the files of one recording by their names."""
-    files: dict[str, str] = {}
-    told = TASKS.get(names.task, NOT_AVAILABLE)
+    files: dict[str, Iterable[str]] = {}
+    told = SIMULATED if recording.simulated else TASKS.get(names.task, NOT_AVAILABLE)
     task = {"TaskName": names.task, "TaskDescription": told}
     for system in systems:
         files[names.file("motion.tsv", system.label)] = system.motion_tsv()
-        files[names.file("motion.json", system.label)] = system.motion_json(task)
-        files[names.file("channels.tsv", system.label)] = system.channels_tsv()
-        files[names.file("channels.json", system.label)] = system.channels_json()
-    if markers:
-        files[names.file("events.tsv")] = _events_tsv(markers, start_s)
-        files[names.file("events.json")] = _events_json()
+        files[names.file("motion.json", system.label)] = (system.motion_json(task),)
+        files[names.file("channels.tsv", system.label)] = (system.channels_tsv(),)
+        files[names.file("channels.json", system.label)] = (system.channels_json(),)
+    if recording.markers:
+        events = _events_tsv(recording.markers, recording.start_s)
+        files[names.file("events.tsv")] = (events,)
+        files[names.file("events.json")] = (_events_json(),)
     return files
 
 

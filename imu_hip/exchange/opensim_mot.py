@@ -4,6 +4,7 @@ The names and signs are those of the model of Rajagopal et al., IEEE Trans. Biom
 2068-2079: + is flexion, adduction and internal rotation on both sides, and the knee flexes to +.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -39,7 +40,7 @@ FEMUR_NOTE: Final = (
 DECIMALS: Final = 6
 
 
-def write_mot(angles: AngleTable, path: Path) -> int:
+def write_mot(angles: AngleTable, path: Path, notes: Sequence[str] = ()) -> int:
     """Write the measured joint angles for OpenSim.
 
     A row is written where every column was measured. OpenSim's `Storage`, which its tools and its
@@ -51,6 +52,8 @@ def write_mot(angles: AngleTable, path: Path) -> int:
         Angles over a recording; columns that were never measured are left out.
     path
         The file, which is replaced as a whole.
+    notes
+        Sentences for its header.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def write_mot(angles: AngleTable, path: Path) -> int:
     }
     whole = _whole_rows(columns)
     lost = int(len(whole) - whole.sum())
-    header = _header(tuple(columns), measured, whole)
+    header = _header(tuple(columns), measured, whole, notes)
     kept = [np.round(values[whole], DECIMALS) for values in (measured.time_s, *columns.values())]
     rows = text_rows(kept, "nan")
     with replacing(path) as unfinished:
@@ -103,9 +106,11 @@ def _whole_rows(columns: dict[str, FloatArray]) -> BoolArray:
     return whole
 
 
-def _header(names: tuple[str, ...], measured: Measured, whole: BoolArray) -> tuple[str, ...]:
+def _header(
+    names: tuple[str, ...], measured: Measured, whole: BoolArray, more: Sequence[str]
+) -> tuple[str, ...]:
     left_out = int(len(whole) - whole.sum())
-    notes = [SIGNS, MODEL_NOTE, FEMUR_NOTE]
+    notes = [SIGNS, MODEL_NOTE, FEMUR_NOTE, *more]
     if left_out:
         notes.append(
             f"{left_out} of {len(whole)} rows are left out, in which at least one angle was not "

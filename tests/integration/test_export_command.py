@@ -81,7 +81,7 @@ def test_the_task_is_what_was_measured(session, cli, refused):
     assert cli("export", session, "dataset", *BIDS, "--session", "a", "--run", 1).status == 0
     (motion,) = Path("dataset").rglob("*_tracksys-angles_run-01_motion.json")
     assert motion.name.startswith("sub-01_ses-a_task-seated_")
-    assert json.loads(motion.read_text(encoding="utf-8"))["TaskDescription"].startswith("Seated")
+    assert json.loads(motion.read_text(encoding="utf-8"))["TaskDescription"].startswith("Simulated")
     before = contents(Path("dataset"))
     words = ["is there already", "--run 2"]
     refused("export", session, "dataset", *BIDS, "--session", "a", "--run", 1, words=words)

@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from imu_hip.errors import OutputError
+from imu_hip.exchange.angle_columns import MEANING, SIGNS, Angle
 from imu_hip.exchange.c3d_angles import MOST_FRAMES, write_c3d
+
+NOTES = ("Simulated, not measured on a person.", "A second note.")
 
 
 @pytest.fixture
@@ -12,7 +15,7 @@ def read(tmp_path):
     ezc3d = pytest.importorskip("ezc3d")
 
     def read(angles):
-        write_c3d(angles, tmp_path / "a.c3d")
+        write_c3d(angles, tmp_path / "a.c3d", NOTES)
         assert [file.name for file in tmp_path.iterdir()] == ["a.c3d"]
         return ezc3d.c3d(str(tmp_path / "a.c3d"))
 
@@ -44,7 +47,10 @@ def test_angles_come_back(read, angles):
     assert residuals[3].tolist() == [0.0, 0.0, 0.0, -1.0]
     own = file["parameters"]["IMU_HIP"]
     assert own["START_TIME_S"]["value"] == [2.0]
-    assert "internal rotation" in own["SIGNS"]["value"][0]
+    assert own["SIGNS"]["value"] == [SIGNS]
+    # Longer than the 127 characters that a careless reader keeps.
+    assert own["FEMORAL_ROTATION"]["value"] == [MEANING[Angle.FEMORAL_ROTATION]]
+    assert own["NOTES"]["value"] == list(NOTES)
 
 
 def test_both_legs_are_told_apart(read, make_table):

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from imu_hip.errors import NothingMeasuredError, OutputError
+from imu_hip.exchange.bids_angles import angles_of
 from imu_hip.exchange.bids_dataset import place_together
 from imu_hip.exchange.bids_names import BidsNames
 from imu_hip.exchange.bids_tables import add_rows
+from imu_hip.exchange.bids_tracking import PIECE_ROWS
 from imu_hip.exchange.motion_bids import write_motion_bids
 from imu_hip.names import Sex
 
@@ -32,7 +34,7 @@ def numbers_of(path):
 def dataset(tmp_path, on_one_clock, angles):
     folder = tmp_path / "dataset"
     # The angles' times are those of the recording from 2 s on.
-    write_motion_bids(on_one_clock, angles, folder, NAMES, sex=Sex.FEMALE)
+    write_motion_bids(on_one_clock, angles, folder, NAMES, sex=Sex.FEMALE, notes=["A note."])
     return folder
 
 
@@ -162,6 +164,26 @@ def test_gaps_are_not_available(dataset):
     assert (joint["SpatialAxes"], joint["RotationOrder"]) == ("ASR", "YXZ")
 
 
+def test_how_sure_the_angles_are_goes_with_them(dataset, on_one_clock, angles):
+    said = json.loads(next(dataset.rglob("*angles*_motion.json")).read_text(encoding="utf-8"))
+    assert said["Notes"] == ["A note."]
+    assert said["TaskDescription"].startswith("Seated")
+    simulated = replace(on_one_clock, simulated=True)
+    for path in write_motion_bids(simulated, angles, dataset, replace(NAMES, run=2)):
+        if path.name.endswith("_motion.json"):
+            said = json.loads(path.read_text(encoding="utf-8"))
+            assert said["TaskDescription"] == "Simulated, not measured on a person."
+
+
+def test_long_recordings_are_written_in_pieces(make_table):
+    rows = 2 * PIECE_ROWS + 5
+    values = np.arange(float(rows))
+    pieces = list(angles_of(make_table(left_knee_flexion_deg=values), 2.0).motion_tsv())
+    assert len(pieces) == 3
+    lines = "".join(pieces).splitlines()
+    assert [float(line.split("\t")[1]) for line in lines] == values.tolist()
+
+
 def test_events_are_the_markers(dataset):
     events = dataset / "sub-01" / "ses-a" / "motion" / "sub-01_ses-a_task-seated_run-01_events.tsv"
     assert rows_of(events) == [
@@ -268,7 +290,7 @@ def test_files_come_together_or_not_at_all(tmp_path):
     place.mkdir(parents=True)
     (place / "b").write_text("another", encoding="utf-8")
     with pytest.raises(OutputError, match="b cannot be written"):
-        place_together(tmp_path, place, {"a": "1", "b": "2", "c": "3"})
+        place_together(tmp_path, place, {"a": ["1"], "b": ["2"], "c": ["3"]})
     assert {path.name: path.read_bytes() for path in place.iterdir()} == {"b": b"another"}
     assert [path.name for path in tmp_path.iterdir()] == ["sub-01"], "nothing is left behind"
 

@@ -14,7 +14,7 @@ def parts_of(path):
 
 def test_rows_with_every_angle_in_opensims_names(angles, tmp_path):
     # The hip is missing at 2.02 s. The thigh's elevation is no coordinate of OpenSim.
-    assert write_mot(angles, tmp_path / "a.mot") == 1
+    assert write_mot(angles, tmp_path / "a.mot", ["A note."]) == 1
     head, names, rows = parts_of(tmp_path / "a.mot")
     assert names == [
         "time",
@@ -33,6 +33,7 @@ def test_rows_with_every_angle_in_opensims_names(angles, tmp_path):
     said = " ".join(head)
     assert "1 of 4 rows are left out" in said
     assert "not hip_rotation" in said
+    assert "A note." in head
 
 
 def test_the_right_leg_comes_first(make_table, tmp_path):
