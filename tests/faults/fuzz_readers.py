@@ -304,6 +304,8 @@ READERS = (
         _folder_opened,
         covers=("Xsens text",),
     ),
+    Target("x-IMU3 folder", _seeds_of(seeds.ximu3_folder), _folder_opened, covers=("x-IMU3",)),
+    Target("x-IMU3 zip", _seeds_of(seeds.ximu3_folder), _zip_opened, covers=("x-IMU3",)),
     Target("iSen", _seeds_of(seeds.isen), _first_opened, covers=("iSen",)),
     Target("long CSV", _long_csv_seeds, _opened_as("a.csv"), covers=("long CSV",)),
     Target("folder of recordings", _seeds_of(_mixed_folder), _folder_opened),

@@ -222,3 +222,19 @@ def generic_alternating() -> bytes:
     rows = ["sensor;ax;ay;az;gx;gy;gz"]
     rows += [f"{name};0,1;0,2;9,8;1,5;2,5;3,5" for _ in range(COUNT) for name in ("one", "two")]
     return packed({"a.csv": "\n".join(rows).encode(), "map.toml": ALTERNATING_MAP})
+
+
+def ximu3_folder() -> bytes:
+    """Two folders of x-IMU3 sensors, one with an orientation."""
+    axes = [f"Gyroscope {axis} (deg/s)" for axis in "XYZ"]
+    axes += [f"Accelerometer {axis} (g)" for axis in "XYZ"]
+    inertial = [",".join(["Timestamp (us)", *axes])]
+    inertial += [f"{900_000 + 10_000 * i},1.5,2.5,3.5,0.0,0.0,1.0" for i in range(COUNT)]
+    q = ["Timestamp (us),W,X,Y,Z"]
+    q += [f"{900_000 + 10_000 * i},1.0,0.0,0.0,0.0" for i in range(COUNT)]
+    mag = ["Timestamp (us),X (a.u.),Y (a.u.),Z (a.u.)"]
+    mag += [f"{900_000 + 50_000 * i},0.5,0.1,0.2" for i in range(COUNT // 5)]
+    inside = {"Inertial.csv": inertial, "Quaternion.csv": q, "Magnetometer.csv": mag}
+    files = {f"left_thigh|{name}": "\n".join(lines).encode() for name, lines in inside.items()}
+    files["left_shin|Inertial.csv"] = "\n".join(inertial).encode()
+    return packed(files)

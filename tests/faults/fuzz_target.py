@@ -91,14 +91,21 @@ def unpacked(data: bytes) -> dict[str, bytes]:
 
 
 def written(data: bytes, folder: Path) -> list[Path]:
-    """Write the files of an input into an emptied folder, in their order."""
+    """Write the files of an input into an emptied folder, in their order.
+
+    A `|` in a name parts a folder from a file in it.
+    """
     for old in folder.iterdir():
         shutil.rmtree(old) if old.is_dir() else old.unlink()
     paths = []
     for name, content in unpacked(data).items():
-        path = folder / name
-        path.write_bytes(content)
-        paths.append(path)
+        inner, _, file = name.rpartition("|")
+        place = folder / (inner.replace("|", "_") or ".")
+        if place.is_file() or file in {"", ".", ".."} or (place / file).is_dir():
+            continue
+        place.mkdir(exist_ok=True)
+        (place / file).write_bytes(content)
+        paths.append(place / file)
     return paths
 
 

@@ -2,13 +2,15 @@
 
 from typing import Final
 
+from tests.faults.fuzz_analysis import ANALYSIS
 from tests.faults.fuzz_kept import KEPT
 from tests.faults.fuzz_packets import PACKETS
 from tests.faults.fuzz_page import PAGE
 from tests.faults.fuzz_readers import READERS
+from tests.faults.fuzz_tables import TABLES
 from tests.faults.fuzz_target import Target
 
-TARGETS: Final[tuple[Target, ...]] = (*PACKETS, *READERS, *KEPT, *PAGE)
+TARGETS: Final[tuple[Target, ...]] = (*PACKETS, *READERS, *TABLES, *KEPT, *PAGE, *ANALYSIS)
 
 
 def target_named(name: str) -> Target:
