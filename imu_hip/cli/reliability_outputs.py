@@ -19,9 +19,9 @@ from imu_hip.report.compared_csv import write_rows
 from imu_hip.report.reliability_page import render_reliability
 from imu_hip.report.reliability_reading import (
     WINDOW_DAYS,
-    Value,
+    MeasureRepeats,
     repeats_of,
-    values_of_history,
+    repeats_of_history,
     values_of_table,
 )
 from imu_hip.report.reliability_report import (
@@ -29,7 +29,12 @@ from imu_hip.report.reliability_report import (
     reliability_document,
     reliability_rows,
 )
-from imu_hip.report.reliability_results import own_error_of, reliability_of, why_not
+from imu_hip.report.reliability_results import (
+    MeasureReliability,
+    own_error_of,
+    reliability_of,
+    why_not,
+)
 from imu_hip.report.reliability_sentences import (
     amount,
     kept_sentence,
@@ -66,9 +71,20 @@ def tell_of_history(asked: Asked, targets: Targets, *, keep: bool) -> None:
     """
     with opened(asked.db) as history:
         person = None if asked.person is None else history.person(asked.person)
-        values, simulated = values_of_history(history, person, asked.task, asked.mode)
-        _require_values(values, asked, "the history")
-        report = _report(asked, values, person.alias if person else None, "history", simulated)
+        window_days = asked.window_days or WINDOW_DAYS
+        repeats, simulated = repeats_of_history(
+            history, person, asked.task, asked.mode, window_days
+        )
+        _require_values(repeats, asked, "the history")
+        alias = person.alias if person else None
+        people = max(one.people for one in repeats)
+        facts = (
+            alias or f"{people} {'person' if people == 1 else 'people'}",
+            MODE_WORDS[asked.mode],
+            f"sessions within {window_days} days are repeats",
+        )
+        measures = _measures(repeats, f"within {window_days} days")
+        report = ReliabilityReport(alias, "history", facts, simulated, True, measures)
         _write(report, targets, f"reliability_{_name_of(person)}.html")
         if keep:
             _keep(history, report, person, asked.mode)
@@ -91,9 +107,12 @@ def tell_of_table(
     if mode_given:
         raise _only_history("--mode", "who moved the leg")
     require_free(table, *targets.files)
-    values = values_of_table(table, asked.person, asked.task)
-    _require_values(values, asked, table.name)
-    report = _report(asked, values, asked.person, table.name, simulated=False)
+    repeats = repeats_of(values_of_table(table, asked.person, asked.task), WINDOW_DAYS)
+    _require_values(repeats, asked, table.name)
+    person = (asked.person,) if asked.person else ()
+    facts = (table.name, *person, "sessions in the order of their names")
+    measures = _measures(repeats, "by one person")
+    report = ReliabilityReport(asked.person, table.name, facts, False, False, measures)
     _write(report, targets, f"reliability_{table.stem}.html")
 
 
@@ -128,8 +147,8 @@ def _only_history(option: str, unknown: str) -> ImuHipError:
     )
 
 
-def _require_values(values: Sequence[Value], asked: Asked, source: str) -> None:
-    if values:
+def _require_values(found: Sequence[MeasureRepeats], asked: Asked, source: str) -> None:
+    if found:
         return
     whose = f" of {asked.person}" if asked.person else ""
     what = f" of a {asked.task.words}" if asked.task else ""
@@ -140,27 +159,15 @@ def _require_values(values: Sequence[Value], asked: Asked, source: str) -> None:
     )
 
 
-def _report(
-    asked: Asked, values: Sequence[Value], person: str | None, source: str, simulated: bool
-) -> ReliabilityReport:
-    window_days = asked.window_days or WINDOW_DAYS
-    measures = tuple(reliability_of(found) for found in repeats_of(values, window_days))
+def _measures(repeats: Sequence[MeasureRepeats], how: str) -> tuple[MeasureReliability, ...]:
+    measures = tuple(reliability_of(found) for found in repeats)
     if all(one.within is None for one in measures):
         raise NothingMeasuredError(
-            "Nothing was measured twice in the same way "
-            + (f"within {window_days} days." if source == "history" else "by one person."),
+            f"Nothing was measured twice in the same way {how}.",
             "Measure on another day with `imu-hip test` or `imu-hip serve`, or widen "
             "--sessions-within.",
         )
-    if source == "history":
-        facts = (
-            person or f"{len({one.person for one in values})} people",
-            MODE_WORDS[asked.mode],
-            f"sessions within {window_days} days are repeats",
-        )
-    else:
-        facts = (source, *((person,) if person else ()), "sessions in the order of their names")
-    return ReliabilityReport(person, source, facts, simulated, source == "history", measures)
+    return measures
 
 
 def _write(report: ReliabilityReport, targets: Targets, name: str) -> None:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -17,6 +17,7 @@ from imu_hip.measures.own_error import LEAST_REPETITIONS
 from imu_hip.measures.reliability import Repeats
 from imu_hip.names import Side, Task
 from imu_hip.report.dates import local_day
+from imu_hip.report.trends import STATIC_TASKS
 
 WINDOW_DAYS: Final = 28
 """Sessions of this time count as repeats of each other. Months of stretching change what is
@@ -67,40 +68,58 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class MeasureRepeats:
-    """What repeats of one measure of one task, and how much was left out for which reason."""
+    """What repeats of one measure of one task, and how much was left out for which reason.
+
+    `people` have a value at all, repeated or not.
+    """
 
     task: str
     measure: str
     unit: str
+    people: int
     repeats: tuple[Repeats, ...]
     left_out: tuple[tuple[str, int], ...]
 
 
-def values_of_history(
-    history: History, person: Person | None, task: Task | None, mode: Mode
-) -> tuple[tuple[Value, ...], bool]:
-    """Values of tests in the history, and whether they are of virtual sensors.
+def repeats_of_history(
+    history: History, person: Person | None, task: Task | None, mode: Mode, window_days: int
+) -> tuple[tuple[MeasureRepeats, ...], bool]:
+    """What repeats in the history, and whether it is of virtual sensors.
 
     Those are taken only where there is nothing else; the two are never mixed.
     """
+    tasks = STATIC_TASKS if task is None else (task,)
     for simulated in (False, True):
-        found = history.repeated(person, task, mode, simulated=simulated)
-        if found:
-            break
-    return tuple(
-        Value(
-            person=one.person,
-            session=str(one.session),
-            day=local_day(one.started_utc).toordinal(),
-            task=one.result.task.value,
-            side=one.result.side,
-            measure=one.result.measure,
-            value=one.result.value_deg,
-            unit="°",
-            repetitions=one.result.repetitions,
+        # Test by test, so that a large history is never in memory as a whole.
+        found = tuple(
+            one
+            for each in tasks
+            for one in repeats_of(_values(history, person, each, mode, simulated), window_days)
         )
-        for one in found
-    ), bool(found) and simulated
+        if found:
+            return found, simulated
+    return (), False
+
+
+def _values(
+    history: History, person: Person | None, task: Task, mode: Mode, simulated: bool
+) -> Iterator[Value]:
+    session, day = None, 0
+    for one in history.repeated(person, task, mode, simulated=simulated):
+        result = one.result
+        if one.session != session:
+            session, day = one.session, local_day(one.started_utc).toordinal()
+        yield Value(
+            person=one.person,
+            session=str(session),
+            day=day,
+            task=task.value,
+            side=result.side,
+            measure=result.measure,
+            value=result.value_deg,
+            unit="°",
+            repetitions=result.repetitions,
+        )
 
 
 def values_of_table(path: Path, person: str | None, task: str | None) -> tuple[Value, ...]:
@@ -134,7 +153,7 @@ def values_of_table(path: Path, person: str | None, task: str | None) -> tuple[V
     return tuple(sorted(found, key=lambda one: _natural(one.session)))
 
 
-def repeats_of(values: Sequence[Value], window_days: int) -> tuple[MeasureRepeats, ...]:
+def repeats_of(values: Iterable[Value], window_days: int) -> tuple[MeasureRepeats, ...]:
     """What of the values counts as repeats, by task and measure in the order of the values."""
     by_measure: dict[tuple[str, str, str], list[Value]] = {}
     for one in values:
@@ -164,7 +183,8 @@ def _repeats(
                     repeats.append(Repeats(person, window, side, found))
                 elif found:
                     left_out[ALONE] += 1
-    return MeasureRepeats(task, measure, unit, tuple(repeats), tuple(left_out.items()))
+    reasons = tuple(left_out.items())
+    return MeasureRepeats(task, measure, unit, len(by_person), tuple(repeats), reasons)
 
 
 def _unusable(one: Value, legs: dict[Side | None, Value]) -> str:

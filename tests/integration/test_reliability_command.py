@@ -77,7 +77,7 @@ def test_everybodys_repeats_give_table_sentences_page_csv_and_json(cli):
 
 
 def test_used_for_everybody_it_changes_comparisons_and_says_so_and_goes_back(cli):
-    # Bob's two sessions are the last but one; 7° more is less than the published 9°.
+    # Sessions 34 and 35 are Bob's; 7° more is less than the published 9°.
     before = cli("compare", 34, 35, "--json", "b.json")
     assert "No measurable difference" in before.said
     used = cli("reliability", "--use", "--json", "r.json")
