@@ -1,5 +1,6 @@
 """Recordings behind URLs: which file system, which files belong together, bringing them here."""
 
+import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -7,9 +8,13 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeAlias
 
 from imu_hip.cohort.errors import CohortError
+from imu_hip.recording.formats.zip_limits import require_sound
 
 FileSystem: TypeAlias = Any
 """`fsspec.AbstractFileSystem`, which has no types."""
+
+LARGEST_BYTES: Final = 1_000_000_000
+"""Of one recording with what lies beside it: it is read whole."""
 
 PLAIN: Final = ("file", "local")
 _SIDECARS: Final = (".markers.csv", ".segments.csv", ".toml")
@@ -34,6 +39,25 @@ def file_system(url: str) -> tuple[FileSystem, str]:
             "Check the beginning of the address; a package for it is installed with pip.",
         ) from error
     return system, str(path)
+
+
+def require_sound_archive(system: FileSystem, name: str) -> None:
+    """Refuse a zip that is made to cost more than it holds, before anything of it is read.
+
+    Raises
+    ------
+    RecordingError
+        Saying what is wrong with it.
+    """
+    archive = getattr(system, "zip", None)
+    if archive is not None:
+        require_sound(archive, archive.infolist(), name, archive.fp.seek(0, os.SEEK_END))
+
+
+def plain_name(path: str) -> str:
+    """The last part of a path of whatever system, which leads nowhere else as a file's name."""
+    name = PurePosixPath(path.replace("\\", "/")).name
+    return "_" if name in {"", ".", ".."} else name
 
 
 def is_url(name: str) -> bool:
@@ -68,7 +92,33 @@ def contents_of(recording: str) -> dict[str, bytes]:
         parent = path.rpartition("/")[0]
         around = (f"{parent}/{name}".lstrip("/") for name in belongings(path))
         paths = [path, *(name for name in around if system.exists(name))]
-    return {PurePosixPath(name).name: system.cat_file(name) for name in paths}
+    contents: dict[str, bytes] = {}
+    left = LARGEST_BYTES
+    for name in paths:
+        contents[plain_name(name)] = data = _bytes_of(system, name, left)
+        left -= len(data)
+    return contents
+
+
+def _bytes_of(system: FileSystem, path: str, left: int) -> bytes:
+    """A file, read no further than it may be long: what an archive says of its size may be false.
+
+    Raises
+    ------
+    CohortError
+        Where it is longer.
+    """
+    stated: int | None = system.size(path)
+    wanted = left if stated is None else min(stated, left)
+    with system.open(path, "rb") as file:
+        # A zip's reader unpacks as much as it is asked for, whatever size is stated.
+        data: bytes = file.read(wanted + 1)
+    if len(data) > left or (stated or 0) > left:
+        raise CohortError(
+            f"{path} and what lies beside it are larger than {LARGEST_BYTES / 1e9:g} GB.",
+            "Copy the recording to this computer and give its path.",
+        )
+    return data
 
 
 @contextmanager
@@ -83,7 +133,7 @@ def at_hand(recording: str, contents: Mapping[str, bytes] | None = None) -> Iter
     with TemporaryDirectory(prefix="imu_hip_") as folder:
         for name, data in (contents or contents_of(recording)).items():
             # A name that leads elsewhere would be written elsewhere.
-            (Path(folder) / PurePosixPath(name.replace("\\", "/")).name).write_bytes(data)
+            (Path(folder) / plain_name(name)).write_bytes(data)
         first = recording.split("::", maxsplit=1)[0]
-        name = "" if first.endswith("/") else PurePosixPath(first).name
+        name = "" if first.endswith("/") else plain_name(first)
         yield Path(folder) / name

@@ -10,7 +10,15 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from imu_hip.cohort.errors import CohortError
-from imu_hip.cohort.fetching import PLAIN, FileSystem, belongings, file_system, is_url
+from imu_hip.cohort.fetching import (
+    PLAIN,
+    FileSystem,
+    belongings,
+    file_system,
+    is_url,
+    plain_name,
+    require_sound_archive,
+)
 from imu_hip.errors import RecordingError, UnknownFormatError
 from imu_hip.recording.formats.files import HEAD_BYTES
 from imu_hip.recording.formats.registry import Format, recognise
@@ -134,6 +142,7 @@ def _digest(states: object) -> str:
 
 def _remote(name: str) -> Iterator[Found]:
     system, path = file_system(name)
+    require_sound_archive(system, name)
     rest = name.partition("::")[1] + name.partition("::")[2]
     first = name.split("::", maxsplit=1)[0]
 
@@ -178,7 +187,7 @@ def _in_remote_folder(
     system: FileSystem, infos: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[str, str]]:
     """Recordings directly in a folder, recognised by the beginnings of their files."""
-    by_name = {PurePosixPath(path).name: path for path in infos}
+    by_name = {plain_name(path): path for path in infos}
     with TemporaryDirectory(prefix="imu_hip_") as mirror:
         for name, path in by_name.items():
             ending = PurePosixPath(name).suffix.lower()

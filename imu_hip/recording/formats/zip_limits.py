@@ -6,7 +6,7 @@ from typing import Final
 
 from imu_hip.errors import RecordingError
 
-MOST_FILES: Final = 10_000
+MOST_FILES: Final = 100_000
 LARGEST_ZIP_BYTES: Final = 1_000_000_000
 """More than any session: five sensors in CSV make some 40 MB an hour each."""
 
@@ -23,18 +23,30 @@ _UNPACK: Final = "Unpack it yourself and open the folder."
 _CHOOSE: Final = "Unpack it and open only the session that you want."
 
 
+def require_small(members: Sequence[zipfile.ZipInfo], name: str) -> None:
+    """Refuse members that are too large to be read whole into memory.
+
+    Raises
+    ------
+    RecordingError
+        Saying how large they are.
+    """
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > LARGEST_ZIP_BYTES:
+        raise _too_large(name, unpacked)
+
+
 def require_sound(
     archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo], name: str, size_bytes: int
 ) -> None:
     """Refuse a zip that is made to cost more than it holds, or whose members cannot be read.
 
-    The sizes that it states are enough to go by: its reader stops at them, and complains where
-    more or less came.
+    The sizes that it states are enough to go by where a reader stops at them, as `unpacked` does.
 
     Parameters
     ----------
     members
-        Those that are to be read, whole and in memory.
+        Those that are to be read.
     name
         Of the zip, for messages.
     size_bytes
@@ -49,9 +61,8 @@ def require_sound(
     if count > MOST_FILES:
         raise RecordingError(f"{name} holds {count:,} files.", _CHOOSE)
     unpacked = sum(member.file_size for member in members)
-    is_dense = unpacked > USUAL_ZIP_BYTES and unpacked > DENSEST * size_bytes
-    if is_dense or unpacked > LARGEST_ZIP_BYTES:
-        raise RecordingError(f"{name} would unpack to {unpacked / 1e9:.1f} GB.", _CHOOSE)
+    if unpacked > USUAL_ZIP_BYTES and unpacked > DENSEST * size_bytes:
+        raise _too_large(name, unpacked)
     for member in members:
         if member.flag_bits & _ENCRYPTED:
             raise RecordingError(f"{name} is protected by a password.", _UNPACK)
@@ -60,6 +71,10 @@ def require_sound(
             raise RecordingError(f"{name} is packed in a way that is not read here.", _UNPACK)
     if _overlap(archive.infolist(), size_bytes):
         raise RecordingError(f"{name} is damaged: its files lie over each other.", _UNPACK)
+
+
+def _too_large(name: str, unpacked: int) -> RecordingError:
+    return RecordingError(f"{name} would unpack to {unpacked / 1e9:.1f} GB.", _CHOOSE)
 
 
 def _overlap(members: Sequence[zipfile.ZipInfo], size_bytes: int) -> bool:

@@ -11,7 +11,7 @@ from typing import Final
 
 from imu_hip.errors import RecordingError
 from imu_hip.recording.formats.files import read_head
-from imu_hip.recording.formats.zip_limits import require_sound
+from imu_hip.recording.formats.zip_limits import require_small, require_sound
 
 _ZIP_MAGIC: Final = b"PK"
 _DAMAGE: Final = (
@@ -62,6 +62,7 @@ def csv_files_in_zip(path: Path) -> list[tuple[str, bytes]]:
             raise RecordingError(
                 f"{path.name} holds {twice} twice.", "Unpack it and open the folder."
             )
+        require_small(members, path.name)
         require_sound(archive, members, path.name, path.stat().st_size)
         return [(member.filename, unpacked(archive, member)) for member in members]
 
