@@ -9,7 +9,7 @@ from imu_hip.exchange.bids_tracking import NOT_AVAILABLE
 from imu_hip.recording.formats.files import replacing
 
 
-def add_rows(path: Path, rows: tuple[Mapping[str, str], ...]) -> None:
+def add_rows(path: Path, rows: tuple[Mapping[str, str], ...]) -> bool:
     """Add rows to a table, made where it is missing; a row that is there already stays as it is.
 
     Parameters
@@ -19,6 +19,11 @@ def add_rows(path: Path, rows: tuple[Mapping[str, str], ...]) -> None:
     rows
         Cells by column, the first one being the name of the row. Columns that the table has besides
         become `n/a`; those it has not are left out.
+
+    Returns
+    -------
+    bool
+        Whether a row was added.
 
     Raises
     ------
@@ -30,11 +35,12 @@ def add_rows(path: Path, rows: tuple[Mapping[str, str], ...]) -> None:
     known = {line.split("\t")[header.index(key)] for line in lines}
     new = [row for row in rows if row[key] not in known]
     if not new:
-        return
+        return False
     added = ["\t".join(row.get(column, NOT_AVAILABLE) for column in header) for row in new]
     text = "\n".join(("\t".join(header), *lines, *added, ""))
     with replacing(path) as unfinished:
         unfinished.write_text(text, encoding="utf-8", newline="\n")
+    return True
 
 
 def _read(path: Path, key: str, columns: tuple[str, ...]) -> tuple[list[str], list[str]]:

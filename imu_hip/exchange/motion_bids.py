@@ -86,15 +86,27 @@ def write_motion_bids(
 
 
 def _list(folder: Path, names: BidsNames, sex: Sex | None) -> None:
-    """List recording and subject, and whatever a run that was broken off did not get to list."""
+    """List recording and subject, and whatever a run that was broken off did not get to list.
+
+    Another process may replace a table by one without the new row in between, so each is looked at
+    once more after every change.
+    """
     session = folder / names.folder
+    while add_rows(session / f"{names.prefix}_scans.tsv", _scans_in(session)):
+        pass
+    while add_rows(folder / "participants.tsv", _people_in(folder, names, sex)):
+        pass
+
+
+def _scans_in(session: Path) -> tuple[dict[str, str], ...]:
     motion = sorted(file.name for file in (session / "motion").glob("*_motion.tsv"))
-    scans = ({"filename": f"motion/{file}", "acq_time": NOT_AVAILABLE} for file in motion)
-    add_rows(session / f"{names.prefix}_scans.tsv", tuple(scans))
-    others = sorted(found.name for found in folder.glob("sub-*") if found.is_dir())
-    sexes = {names.participant: SEX[sex]}
-    people = ({"participant_id": x, "sex": sexes.get(x, NOT_AVAILABLE)} for x in others)
-    add_rows(folder / "participants.tsv", tuple(people))
+    return tuple({"filename": f"motion/{file}", "acq_time": NOT_AVAILABLE} for file in motion)
+
+
+def _people_in(folder: Path, names: BidsNames, sex: Sex | None) -> tuple[dict[str, str], ...]:
+    people = sorted(found.name for found in folder.glob("sub-*") if found.is_dir())
+    known = {names.participant: SEX[sex]}
+    return tuple({"participant_id": x, "sex": known.get(x, NOT_AVAILABLE)} for x in people)
 
 
 def _require_free(place: Path, files: Iterable[str], names: BidsNames) -> None:

@@ -1,7 +1,7 @@
 """What OpenSim makes of exported files, as JSON in a file.
 
 Run by the Python of an environment that has opensim, not by that of the tests:
-`python opensim_reader.py ANGLES.mot SEGMENTS.sto START_S END_S RESULT.json`.
+`python opensim_reader.py ANGLES.mot SENSORS.sto SEGMENTS.sto START_S END_S RESULT.json`.
 """
 
 import json
@@ -46,6 +46,18 @@ def relative_angles(sto):
                 found.setdefault(f"{joint}_{side}", []).append([angles.get(k) for k in range(3)])
                 above = below
     return found
+
+
+def orientations(sto):
+    """Quaternions of every column, scalar first, and the rate that the header tells."""
+    table = osim.TimeSeriesTableQuaternion(sto)
+    columns = {name: [] for name in table.getColumnLabels()}
+    for i in range(table.getNumRows()):
+        row = table.getRowAtIndex(i)
+        for place, own in enumerate(columns.values()):
+            own.append([row.getElt(0, place).get(part) for part in range(4)])
+    rate_hz = float(table.getTableMetaDataString("DataRate"))
+    return {"time": list(table.getIndependentColumn()), "columns": columns, "rate": rate_hz}
 
 
 def body(model, name):
@@ -130,10 +142,11 @@ def inverse_kinematics(sto, start_s, end_s):
     return found
 
 
-def main(mot, sto, start_s, end_s, result):
+def main(mot, sensors, sto, start_s, end_s, result):
     osim.Logger.setLevelString("Warn")
     found = {
         "mot": both_readers(mot),
+        "sensors": orientations(sensors),
         "sto": relative_angles(sto),
         "ik": inverse_kinematics(sto, float(start_s), float(end_s)),
     }

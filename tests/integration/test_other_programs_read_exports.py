@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from imu_hip.analysis.analyze import analyze
-from imu_hip.names import Side
+from imu_hip.names import OPENSIM_NAME, Side
 from imu_hip.recording.formats import open_recording
 
 pytestmark = pytest.mark.slow
@@ -55,8 +55,10 @@ def read(programs, cli, tmp_path):
     """What OpenSim finds in the angles and the segments of the real run with a pelvis sensor."""
     assert cli("export", RECORDING, "angles.mot").status == 0
     assert cli("export", RECORDING, "segments.sto", "--segments").status == 0
+    assert cli("export", RECORDING, "sensors.sto").status == 0
+    files = ("angles.mot", "sensors.sto", "segments.sto")
     subprocess.run(
-        [programs / "python", READER, "angles.mot", "segments.sto", "10", "11", "read.json"],
+        [programs / "python", READER, *files, "10", "11", "read.json"],
         cwd=tmp_path,
         capture_output=True,
         check=True,
@@ -92,6 +94,14 @@ def test_opensim_finds_the_same_angles(read, isen):
         for reader in ("table", "storage"):
             # Six decimals are written.
             assert worst(mot[reader][name], expected(isen, name)[rows]) < 1e-6, (reader, name)
+    sensors = read["sensors"]
+    assert sensors["rate"] == pytest.approx(100.0)
+    streams = isen.recording.streams
+    assert set(sensors["columns"]) == {OPENSIM_NAME[segment] for segment in streams}
+    for segment, stream in streams.items():
+        assert sensors["time"] == pytest.approx(stream.time_s.tolist())
+        got = np.array(sensors["columns"][OPENSIM_NAME[segment]])
+        assert got == pytest.approx(stream.q_earth_sensor, abs=1e-12)
     sto = read["sto"]
     rows = at(isen, sto["time"])
     assert len(rows) == len(isen.angles.time_s)

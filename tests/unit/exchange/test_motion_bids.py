@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from imu_hip.errors import NothingMeasuredError, OutputError
+from imu_hip.exchange import bids_tables
 from imu_hip.exchange.bids_angles import angles_of
 from imu_hip.exchange.bids_dataset import place_together
 from imu_hip.exchange.bids_names import BidsNames
@@ -250,6 +251,22 @@ def test_what_a_broken_run_did_not_list_is_listed_by_the_next(dataset, on_one_cl
     (dataset / "participants.tsv").unlink()
     write_motion_bids(on_one_clock, None, dataset, BidsNames("02", "run"), sex=Sex.MALE)
     assert rows_of(dataset / "participants.tsv")[1:] == [["sub-01", "n/a"], ["sub-02", "M"]]
+
+
+def test_two_processes_do_not_lose_each_others_rows(dataset, on_one_clock, monkeypatch):
+    # The other process reads and writes the table between our reading and our writing of it.
+    replacing = bids_tables.replacing
+    waiting = [BidsNames("03", "run")]
+
+    def late(path):
+        if path.name == "participants.tsv" and waiting:
+            write_motion_bids(on_one_clock, None, dataset, waiting.pop())
+        return replacing(path)
+
+    monkeypatch.setattr(bids_tables, "replacing", late)
+    write_motion_bids(on_one_clock, None, dataset, BidsNames("02", "run"), sex=Sex.MALE)
+    people = dict(rows_of(dataset / "participants.tsv")[1:])
+    assert people == {"sub-01": "F", "sub-02": "M", "sub-03": "n/a"}
 
 
 def test_a_folder_of_other_things_is_refused(tmp_path, on_one_clock):
