@@ -76,6 +76,12 @@ def raw_folder(target: Path) -> Path:
     return target.with_suffix(".raw")
 
 
+def raw_name(segment: Segment, serial: str, session: str) -> str:
+    """The name of the file with what one sensor sent; nothing in a serial makes it a path."""
+    plain = "".join(c if c.isalnum() or c in "-:" else "_" for c in serial)
+    return f"{segment}_{plain}_{session}.bin"
+
+
 def joined(
     session: OnSensorSession, files: Mapping[Segment, Path], *, simulated: bool
 ) -> Recording:
@@ -142,7 +148,7 @@ def _reporter(bars: Progress, worn: Worn) -> Report:
 async def _fetch_one(
     air: Air, worn: Worn, session: OnSensorSession, folder: Path, report: Report
 ) -> Path:
-    final = folder / f"{worn.segment}_{worn.sensor.serial}_{session.name}.bin"
+    final = folder / raw_name(worn.segment, worn.sensor.serial, session.name)
     if await asyncio.to_thread(final.exists):
         return final
     file = session.file_of(await on_sensor.files(air.central, worn))

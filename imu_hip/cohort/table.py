@@ -13,6 +13,7 @@ from pyarrow.csv import CSVWriter
 from imu_hip.cohort.columns import COLUMNS, MDC95, REPETITIONS, UNCERTAINTY, VALUE
 from imu_hip.cohort.errors import CohortError
 from imu_hip.cohort.plan import Problem
+from imu_hip.recording.formats.csv_cells import shown_cell
 from imu_hip.recording.formats.files import replacing
 
 ENDINGS: Final = (".parquet", ".csv")
@@ -66,7 +67,7 @@ def write_table(
     with replacing(path) as unfinished, _writer(unfinished, path, schema) as writer:
         for part in _parts(rows):
             columns = [
-                pa.array(_cells(cells, field.type), field.type)
+                pa.array(_cells(cells, field.type, path), field.type)
                 for cells, field in zip(zip(*part, strict=True), schema, strict=True)
             ]
             writer.write_table(pa.Table.from_arrays(columns, schema=schema))
@@ -81,7 +82,7 @@ def write_problems(problems: Iterable[Problem], path: Path) -> int:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("recording", "reason"))
         for problem in problems:
-            writer.writerow(astuple(problem))
+            writer.writerow(map(shown_cell, astuple(problem)))
             count += 1
     return count
 
@@ -103,7 +104,8 @@ def _parts(rows: Iterable[Sequence[object]]) -> Iterator[list[Sequence[object]]]
         yield part
 
 
-def _cells(cells: Sequence[Any], kind: pa.DataType) -> Sequence[Any]:
+def _cells(cells: Sequence[Any], kind: pa.DataType, path: Path) -> Sequence[Any]:
     if kind != pa.float64():
-        return cells
+        # Names of people and groups come from elsewhere, and a spreadsheet would obey some.
+        return list(map(shown_cell, cells)) if path.suffix.lower() == ".csv" else cells
     return [float(cell) if cell not in {"", None} else None for cell in cells]
