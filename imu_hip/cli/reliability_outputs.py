@@ -22,7 +22,6 @@ from imu_hip.report.reliability_reading import (
     MeasureRepeats,
     repeats_of,
     repeats_of_history,
-    values_of_table,
 )
 from imu_hip.report.reliability_report import (
     ReliabilityReport,
@@ -44,6 +43,7 @@ from imu_hip.report.reliability_sentences import (
     reliability_sentences,
     span,
 )
+from imu_hip.report.reliability_table import values_of_table
 from imu_hip.report.session_page import MODE_WORDS
 
 if TYPE_CHECKING:
@@ -107,12 +107,13 @@ def tell_of_table(
     if mode_given:
         raise _only_history("--mode", "who moved the leg")
     require_free(table, *targets.files)
-    repeats = repeats_of(values_of_table(table, asked.person, asked.task), WINDOW_DAYS)
+    values, simulated = values_of_table(table, asked.person, asked.task)
+    repeats = repeats_of(values, WINDOW_DAYS)
     _require_values(repeats, asked, table.name)
     person = (asked.person,) if asked.person else ()
     facts = (table.name, *person, "sessions in the order of their names")
     measures = _measures(repeats, "by one person")
-    report = ReliabilityReport(asked.person, table.name, facts, False, False, measures)
+    report = ReliabilityReport(asked.person, table.name, facts, simulated, False, measures)
     _write(report, targets, f"reliability_{table.stem}.html")
 
 

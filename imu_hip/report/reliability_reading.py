@@ -1,16 +1,12 @@
 """Repeated values of people from a history or a table, and which of them count as repeats."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import numpy as np
 
-from imu_hip.cohort import columns
-from imu_hip.errors import ImuHipError
 from imu_hip.history.records import Mode, Person
 from imu_hip.history.store import History
 from imu_hip.measures.own_error import LEAST_REPETITIONS
@@ -23,24 +19,12 @@ WINDOW_DAYS: Final = 28
 """Sessions of this time count as repeats of each other. Months of stretching change what is
 measured; in four weeks the expected gain stays below the error of one session."""
 
-NEEDED: Final = (
-    columns.PERSON,
-    columns.SESSION,
-    columns.TASK,
-    columns.SIDE,
-    columns.MEASURE,
-    columns.VALUE,
-)
-
+VIRTUAL: Final = "value of virtual sensors"
 NOT_MEASURED: Final = "value that is no number"
 FEW_REPETITIONS: Final = f"value from fewer than {LEAST_REPETITIONS} repetitions"
 TWICE: Final = "value of a leg that its session has already"
 SAME_DAY: Final = "session on a day that has an earlier one"
 ALONE: Final = "leg measured once only"
-
-
-class TableError(ImuHipError):
-    """A table that holds no repeated values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +37,8 @@ class Value:
         Name of the session; the values of one person come in the order of their sessions.
     day
         Ordinal of the day, None where it is not known.
+    virtual
+        Whether it is of virtual sensors, among values of real ones.
     """
 
     person: str
@@ -64,6 +50,7 @@ class Value:
     value: float
     unit: str
     repetitions: float
+    virtual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,37 +109,6 @@ def _values(
         )
 
 
-def values_of_table(path: Path, person: str | None, task: str | None) -> tuple[Value, ...]:
-    """Values of a table of a cohort, sessions of each person in the order of their names.
-
-    Raises
-    ------
-    TableError
-        Where it cannot be read, or lacks columns, naming them.
-    """
-    table = _read(path)
-    missing = [name for name in NEEDED if name not in table]
-    if missing:
-        raise TableError(
-            f"{path.name} has no column {', '.join(missing)}.",
-            f"Name a table that `imu-hip cohort` wrote, or one with {', '.join(NEEDED)}.",
-        )
-    count = len(table[columns.VALUE])
-    units = table.get(columns.UNIT, ["°"] * count)
-    # A table that does not say how many there were is taken at its word.
-    repetitions = table.get(columns.REPETITIONS, [LEAST_REPETITIONS] * count)
-    rows = zip(*(table[name] for name in NEEDED), units, repetitions, strict=True)
-    found = [
-        Value(
-            str(who), str(session), None, str(what), _side(side), str(measure),
-            _number(value), str(unit or ""), _number(repeated),
-        )
-        for who, session, what, side, measure, value, unit, repeated in rows
-        if (person is None or str(who) == person) and (task is None or str(what) == task)
-    ]  # fmt: skip
-    return tuple(sorted(found, key=lambda one: _natural(one.session)))
-
-
 def repeats_of(values: Iterable[Value], window_days: int) -> tuple[MeasureRepeats, ...]:
     """What of the values counts as repeats, by task and measure in the order of the values."""
     by_measure: dict[tuple[str, str, str], list[Value]] = {}
@@ -188,6 +144,8 @@ def _repeats(
 
 
 def _unusable(one: Value, legs: dict[Side | None, Value]) -> str:
+    if one.virtual:
+        return VIRTUAL
     if not np.isfinite(one.value):
         return NOT_MEASURED
     if not one.repetitions >= LEAST_REPETITIONS:
@@ -213,46 +171,3 @@ def _windows(
         windows[-1].append(legs)
         last = day
     return windows
-
-
-def _read(path: Path) -> dict[str, list[object]]:
-    import pyarrow as pa  # noqa: PLC0415
-    from pyarrow import csv, parquet  # noqa: PLC0415
-
-    if not path.is_file():
-        raise TableError(f"There is no table {path}.", "Check the name and the folder.")
-    try:
-        if path.suffix.lower() == ".csv":
-            names = csv.ConvertOptions(
-                column_types=dict.fromkeys(NEEDED, pa.string())
-                | {columns.VALUE: pa.float64(), columns.REPETITIONS: pa.float64()},
-                strings_can_be_null=False,
-            )
-            table = csv.read_csv(path, convert_options=names)
-        else:
-            table = parquet.read_table(path)
-        wanted = (*NEEDED, columns.UNIT, columns.REPETITIONS)
-        return {name: table[name].to_pylist() for name in wanted if name in table.column_names}
-    except (pa.ArrowException, OSError, KeyError) as error:
-        reason = " ".join(str(error).split())
-        raise TableError(
-            f"{path.name} cannot be read as a table: {reason}.",
-            "Name a .parquet or .csv file that `imu-hip cohort` wrote.",
-        ) from error
-
-
-def _number(cell: object) -> float:
-    try:
-        return float(cell) if isinstance(cell, int | float | str) else float("nan")
-    except ValueError:
-        return float("nan")
-
-
-def _side(cell: object) -> Side | None:
-    return Side(str(cell)) if cell in set(Side) else None
-
-
-def _natural(name: str) -> list[tuple[int, str]]:
-    """A key by which session 2 comes before session 10."""
-    parts = re.split(r"(\d+)", name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]

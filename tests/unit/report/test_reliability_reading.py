@@ -13,10 +13,10 @@ from imu_hip.report.reliability_reading import (
     NOT_MEASURED,
     SAME_DAY,
     TWICE,
-    TableError,
+    VIRTUAL,
     repeats_of,
-    values_of_table,
 )
+from imu_hip.report.reliability_table import TableError, values_of_table
 from tests.unit.report.repeated_values import value
 
 TABLE = "person,session,task,side,measure,value\n"
@@ -80,14 +80,15 @@ def test_a_table_of_any_program_with_the_six_columns_is_read(tmp_path):
         "7,ses-1,run,,excursion,\n8,ses-1,seated,right,internal,20\n",
         "utf-8",
     )
-    values = values_of_table(table, None, None)
+    values, simulated = values_of_table(table, None, None)
+    assert not simulated
     # Session 2 comes before session 10.
     assert [one.value for one in values if one.person == "7" and one.side] == [31.0, 33.5]
     assert [one.day for one in values] == [None] * 4
     (gap,) = [one for one in values if one.task == "run"]
     assert (gap.side, np.isnan(gap.value)) == (None, True)
-    assert [one.value for one in values_of_table(table, "8", None)] == [20.0]
-    assert [one.task for one in values_of_table(table, "7", "run")] == ["run"]
+    assert [one.value for one in values_of_table(table, "8", None)[0]] == [20.0]
+    assert [one.task for one in values_of_table(table, "7", "run")[0]] == ["run"]
 
 
 def test_a_table_of_a_cohort_is_read(tmp_path):
@@ -96,9 +97,26 @@ def test_a_table_of_a_cohort_is_read(tmp_path):
         "side": "right",
     }  # fmt: skip
     parquet.write_table(pa.Table.from_pylist([row]), tmp_path / "cohort.parquet")
-    (found,) = values_of_table(tmp_path / "cohort.parquet", None, None)
+    (found,), _ = values_of_table(tmp_path / "cohort.parquet", None, None)
     assert (found.value, found.unit, found.repetitions) == (12.5, "%", 40.0)
     assert found.side is Side.RIGHT
+
+
+def test_virtual_sensors_count_only_where_there_is_nothing_else(tmp_path):
+    table = tmp_path / "t.csv"
+    lines = [f"a,{n},seated,left,internal,{30 + n}" for n in range(4)]
+    head = TABLE.strip() + ",quality\n"
+    virtual = [f"{line},simulated; only 2 count\n" for line in lines]
+    table.write_text(head + "".join(virtual), "utf-8")
+    values, simulated = values_of_table(table, None, None)
+    assert simulated
+    assert repeats(*values).repeats[0].values == (30.0, 31.0, 32.0, 33.0)
+    mixed = [*virtual[:2], *(f"{line},good\n" for line in lines[2:])]
+    table.write_text(head + "".join(mixed), "utf-8")
+    values, simulated = values_of_table(table, None, None)
+    assert not simulated
+    assert repeats(*values).repeats[0].values == (32.0, 33.0)
+    assert dict(repeats(*values).left_out) == {VIRTUAL: 2}
 
 
 @pytest.mark.parametrize(

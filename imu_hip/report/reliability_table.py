@@ -1,0 +1,105 @@
+"""Repeated values from the table of a cohort, or any table with its columns."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from imu_hip.cohort import columns
+from imu_hip.cohort.tidy import SIMULATED
+from imu_hip.errors import ImuHipError
+from imu_hip.measures.own_error import LEAST_REPETITIONS
+from imu_hip.names import Side
+from imu_hip.report.reliability_reading import Value
+
+NEEDED: Final = (
+    columns.PERSON,
+    columns.SESSION,
+    columns.TASK,
+    columns.SIDE,
+    columns.MEASURE,
+    columns.VALUE,
+)
+
+
+class TableError(ImuHipError):
+    """A table that holds no repeated values."""
+
+
+def values_of_table(
+    path: Path, person: str | None, task: str | None
+) -> tuple[tuple[Value, ...], bool]:
+    """Values of a table of a cohort, sessions of each person in the order of their names.
+
+    And whether all of them are of virtual sensors; only then those count.
+
+    Raises
+    ------
+    TableError
+        Where it cannot be read, or lacks columns, naming them.
+    """
+    table = _read(path)
+    missing = [name for name in NEEDED if name not in table]
+    if missing:
+        raise TableError(
+            f"{path.name} has no column {', '.join(missing)}.",
+            f"Name a table that `imu-hip cohort` wrote, or one with {', '.join(NEEDED)}.",
+        )
+    count = len(table[columns.VALUE])
+    units = table.get(columns.UNIT, ["°"] * count)
+    # A table that does not say how many there were is taken at its word.
+    repetitions = table.get(columns.REPETITIONS, [LEAST_REPETITIONS] * count)
+    virtual = [str(cell).startswith(SIMULATED) for cell in table.get(columns.QUALITY, [""] * count)]
+    rows = zip(*(table[name] for name in NEEDED), units, repetitions, virtual, strict=True)
+    found = [
+        Value(
+            str(who), str(session), None, str(what), _side(side), str(measure),
+            _number(value), str(unit or ""), _number(repeated), simulated and not all(virtual),
+        )
+        for who, session, what, side, measure, value, unit, repeated, simulated in rows
+        if (person is None or str(who) == person) and (task is None or str(what) == task)
+    ]  # fmt: skip
+    ordered = sorted(found, key=lambda one: _natural(one.session))
+    return tuple(ordered), bool(virtual) and all(virtual)
+
+
+def _read(path: Path) -> dict[str, list[object]]:
+    import pyarrow as pa  # noqa: PLC0415
+    from pyarrow import csv, parquet  # noqa: PLC0415
+
+    if not path.is_file():
+        raise TableError(f"There is no table {path}.", "Check the name and the folder.")
+    try:
+        if path.suffix.lower() == ".csv":
+            names = csv.ConvertOptions(
+                column_types=dict.fromkeys(NEEDED, pa.string())
+                | {columns.VALUE: pa.float64(), columns.REPETITIONS: pa.float64()},
+                strings_can_be_null=False,
+            )
+            table = csv.read_csv(path, convert_options=names)
+        else:
+            table = parquet.read_table(path)
+        wanted = (*NEEDED, columns.UNIT, columns.REPETITIONS, columns.QUALITY)
+        return {name: table[name].to_pylist() for name in wanted if name in table.column_names}
+    except (pa.ArrowException, OSError, KeyError) as error:
+        reason = " ".join(str(error).split())
+        raise TableError(
+            f"{path.name} cannot be read as a table: {reason}.",
+            "Name a .parquet or .csv file that `imu-hip cohort` wrote.",
+        ) from error
+
+
+def _number(cell: object) -> float:
+    try:
+        return float(cell) if isinstance(cell, int | float | str) else float("nan")
+    except ValueError:
+        return float("nan")
+
+
+def _side(cell: object) -> Side | None:
+    return Side(str(cell)) if cell in set(Side) else None
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """A key by which session 2 comes before session 10."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
