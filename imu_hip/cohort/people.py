@@ -83,7 +83,10 @@ def read_people(path: Path) -> People:
         raise PeopleError(error.what, error.advice) from error
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise _error(path, [f"it cannot be cut into cells ({error})"]) from error
     head = [cell.strip() for cell in rows[0]] if rows else []
     faults = _head_faults(head)
     if faults:

@@ -11,12 +11,15 @@ from imu_hip.exchange.angle_columns import Angle
 from imu_hip.exchange.angle_names import Meaning
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.names import Side
-from imu_hip.recording.formats.table import Numbers
+from imu_hip.recording.formats.table import LARGEST_NUMBER, Numbers
 
 Key = tuple[Side, Angle]
 
 MOST_NAMED: Final = 12
 """Columns that are listed in a message."""
+
+LARGEST_DEG: Final = 36_000.0
+"""A hundred turns: more than any model counts on while a person turns around."""
 
 
 class AngleFileError(ImuHipError):
@@ -39,6 +42,11 @@ class AngleFile:
         Names of the columns that mean no angle known here.
     notes
         What was done to the values, in sentences.
+
+    Raises
+    ------
+    AngleFileError
+        Where a value is far beyond what a joint does.
     """
 
     source: str
@@ -46,6 +54,17 @@ class AngleFile:
     values: Mapping[Key, FloatArray]
     others: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for key, angle_deg in self.values.items():
+            # What is missing is neither above nor below.
+            wrong = np.flatnonzero(np.abs(angle_deg) > LARGEST_DEG)
+            if len(wrong):
+                raise AngleFileError(
+                    f"{self.source}: {in_words(key)} is {angle_deg[wrong[0]]:.3g}° at "
+                    f"{self.time_s[wrong[0]]:.3f} s, which is no angle of a joint.",
+                    "Correct these rows, or say in which unit they are.",
+                )
 
 
 def column_name(key: Key) -> str:
@@ -122,15 +141,16 @@ def require_rising(name: str, time_s: FloatArray, line_of: Callable[[int], int])
 
 
 def require_finite(numbers: Numbers) -> None:
-    """Refuse numbers without end; empty cells are what was not measured.
+    """Refuse numbers without end or sense; empty cells are what was not measured.
 
     Raises
     ------
     RecordingError
         Naming the first such cell.
     """
-    row, column = np.nonzero(np.isinf(numbers.values))
+    row, column = np.nonzero(np.abs(numbers.values) > LARGEST_NUMBER)
     if len(row):
         names = {j: numbers.table.header[i] for i, j in numbers.index.items()}
         line = numbers.table.line_of(int(row[0]))
-        raise numbers.table.fault(f"line {line}, column {names[int(column[0])]} is infinite")
+        state = "infinite" if np.isinf(numbers.values[row[0], column[0]]) else "too large"
+        raise numbers.table.fault(f"line {line}, column {names[int(column[0])]} is {state}")

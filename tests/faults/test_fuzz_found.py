@@ -12,7 +12,10 @@ from imu_hip.bluetooth.drivers.movella_dot_export import MOTION_FIELDS, decode_f
 from imu_hip.bluetooth.drivers.samples import Skipped
 from imu_hip.bluetooth.on_sensor_session import SessionError, remembered
 from imu_hip.bluetooth.part_file import PartFile
+from imu_hip.cohort.errors import PeopleError
+from imu_hip.cohort.people import read_people
 from imu_hip.errors import ImuHipError, RecordingError
+from imu_hip.exchange.angle_files import read_angle_file
 from imu_hip.guidance.errors import ProtocolError, ResumeError
 from imu_hip.guidance.protocol_file import read_protocol
 from imu_hip.guidance.state_json import from_json
@@ -229,3 +232,29 @@ def test_a_backup_whose_tables_have_names_that_are_no_text(tmp_path):
         with open_history(str(tmp_path / "b.sqlite")) as empty, pytest.raises(ImuHipError):
             empty.restore(wrong)
         Path(tmp_path / "b.sqlite").unlink()
+
+
+def test_a_line_of_column_names_longer_than_a_cell_may_be(tmp_path):
+    (tmp_path / "a.csv").write_text("t" * 200_000 + "\n1\n", encoding="utf-8")
+    (tmp_path / "a.toml").write_bytes(seeds.SIDE_BY_SIDE_MAP.replace(b"= 1", b"= 0"))
+    refused(tmp_path / "a.csv", "cannot be cut into cells")
+
+
+def test_a_sidecar_that_is_something_else(tmp_path):
+    (tmp_path / "a.csv").write_bytes(seeds.written_as("a.csv", raw=False))
+    (tmp_path / "a.markers.csv").write_text("label" * 50_000, encoding="utf-8")
+    refused(tmp_path / "a.csv", "too long for a list of labels")
+
+
+def test_a_table_of_people_that_is_no_table(tmp_path):
+    (tmp_path / "people.csv").write_text('person\n"Ada\n' + "x" * 200_000, encoding="utf-8")
+    with pytest.raises(PeopleError):
+        read_people(tmp_path / "people.csv")
+
+
+@pytest.mark.parametrize("value", ["4e4", "-1e30", "inf"])
+def test_an_angle_that_no_joint_has(tmp_path, value):
+    rows = "time_s,left_knee_flexion_deg\n0,1\n0.1,2\n0.2," + value
+    (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
+    with pytest.raises(ImuHipError, match=r"no angle of a joint|too large|infinite"):
+        read_angle_file(tmp_path / "a.csv")

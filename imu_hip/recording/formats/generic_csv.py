@@ -101,7 +101,13 @@ def read_generic_csv(path: Path) -> Recording:
 def _table(path: Path, described: "GenericMap", map_name: str) -> TextTable:
     data = read_bytes(path)
     lines = decode(data).splitlines()[described.skip_lines :][:1]
-    cells = next(csv.reader(lines, delimiter=described.separator), [])
+    try:
+        cells = next(csv.reader(lines, delimiter=described.separator), [])
+    except (csv.Error, ValueError, TypeError) as error:
+        raise RecordingError(
+            f"The line of column names of {path.name} cannot be cut into cells: {error}.",
+            f"Correct it, or separator and skip_lines in {map_name}.",
+        ) from error
     header = tuple(cell.strip() for cell in cells)
     named = [
         name for segment in described.segments for name in described.columns_of(segment).names()

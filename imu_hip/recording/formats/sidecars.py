@@ -16,6 +16,8 @@ from imu_hip.recording.recording import Marker, Recording
 MARKER_COLUMNS: Final = ("label", "side", "start_s", "end_s")
 SEGMENT_COLUMNS: Final = ("sensor", "segment")
 _SUFFIXES: Final = (".markers.csv", ".segments.csv")
+LARGEST_SIDECAR: Final = 100_000
+"""Characters, less than `csv` takes for one cell; a thousand markers need half as many."""
 _NAMES: Final = ("markers.csv", "segments.csv")
 
 
@@ -115,7 +117,13 @@ def read_segment_map(path: Path) -> dict[str, Segment]:
 
 
 def _rows(path: Path, columns: Sequence[str]) -> list[tuple[int, Mapping[str, str]]]:
-    reader = csv.reader(io.StringIO(decode(read_bytes(path)), newline=""))
+    text = decode(read_bytes(path))
+    if len(text) > LARGEST_SIDECAR:
+        raise RecordingError(
+            f"{path.name} is too long for a list of {columns[0]}s ({len(text)} characters).",
+            "Check that it is the right file.",
+        )
+    reader = csv.reader(io.StringIO(text, newline=""))
     header = [cell.strip().lower() for cell in next(reader, [])]
     missing = [column for column in columns if column not in header]
     if missing:
