@@ -4,12 +4,16 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from imu_hip.exchange.text_rows import text_rows
+from imu_hip.exchange.text_rows import text_cells, text_rows
 from imu_hip.kinematics.quaternion import FloatArray
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 NOT_AVAILABLE: Final = "n/a"
+TIME_DECIMALS: Final = 6
 PIECE_ROWS: Final = 20_000
 CHANNEL_COLUMNS: Final = (
     "name",
@@ -60,6 +64,12 @@ class Channel:
         cells = (getattr(self, column) for column in CHANNEL_COLUMNS)
         return "\t".join(f"{cell:g}" if isinstance(cell, float) else cell for cell in cells)
 
+    def cells(self, part: slice) -> "pa.Array":
+        """The channel's cells in some rows of the motion file."""
+        # The standard wants times in whole and fractional seconds, without an exponent.
+        decimals = TIME_DECIMALS if self.type == "LATENCY" else None
+        return text_cells(self.values[part], NOT_AVAILABLE, decimals)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrackingSystem:
@@ -89,7 +99,7 @@ class TrackingSystem:
         """
         for first in range(0, len(self.channels[0].values), PIECE_ROWS):
             part = slice(first, first + PIECE_ROWS)
-            rows = text_rows([channel.values[part] for channel in self.channels], NOT_AVAILABLE)
+            rows = text_rows([channel.cells(part) for channel in self.channels])
             yield "\n".join((*rows, ""))
 
     def channels_tsv(self) -> str:

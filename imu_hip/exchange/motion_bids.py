@@ -14,6 +14,7 @@ from imu_hip.errors import OutputError
 from imu_hip.exchange.bids_angles import angles_of
 from imu_hip.exchange.bids_dataset import begin_dataset, place_together, require_dataset
 from imu_hip.exchange.bids_names import BidsNames
+from imu_hip.exchange.bids_sensors import LABEL as SENSORS
 from imu_hip.exchange.bids_sensors import sensors_of
 from imu_hip.exchange.bids_tables import add_rows
 from imu_hip.exchange.bids_tracking import NOT_AVAILABLE, TrackingSystem, as_json
@@ -136,8 +137,9 @@ def _files(
         files[names.file("channels.json", system.label)] = (system.channels_json(),)
     if recording.markers:
         events = _events_tsv(recording.markers, recording.start_s)
-        files[names.file("events.tsv")] = (events,)
-        files[names.file("events.json")] = (_events_json(),)
+        # With several tracking systems, the standard wants the one whose clock events are told on.
+        files[names.file("events.tsv", SENSORS)] = (events,)
+        files[names.file("events.json", SENSORS)] = (_events_json(),)
     return files
 
 

@@ -14,7 +14,7 @@ from imu_hip import __version__
 from imu_hip.analysis.results import AngleTable
 from imu_hip.errors import NothingMeasuredError
 from imu_hip.exchange.angle_columns import SIGNS, Angle, Measured, measured_angles
-from imu_hip.exchange.text_rows import text_rows
+from imu_hip.exchange.text_rows import text_cells, text_rows
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray
 from imu_hip.names import Side
 from imu_hip.recording.formats.files import replacing
@@ -77,7 +77,7 @@ def write_mot(angles: AngleTable, path: Path, notes: Sequence[str] = ()) -> int:
     lost = int(len(whole) - whole.sum())
     header = _header(tuple(columns), measured, whole, notes)
     kept = [np.round(values[whole], DECIMALS) for values in (measured.time_s, *columns.values())]
-    rows = text_rows(kept, "nan")
+    rows = text_rows([text_cells(values, "nan") for values in kept])
     with replacing(path) as unfinished:
         unfinished.write_text("\n".join((*header, *rows, "")), encoding="utf-8", newline="\n")
     return lost

@@ -129,8 +129,8 @@ def test_the_files_of_a_recording(dataset, on_one_clock, angles):
     each = ("motion.tsv", "motion.json", "channels.tsv", "channels.json")
     assert {path.name for path in place.iterdir()} == {
         *(f"{stem}_tracksys-{system}_run-01_{x}" for system in ("imu", "angles") for x in each),
-        f"{stem}_run-01_events.tsv",
-        f"{stem}_run-01_events.json",
+        f"{stem}_tracksys-imu_run-01_events.tsv",
+        f"{stem}_tracksys-imu_run-01_events.json",
     }
     assert rows_of(place.parent / "sub-01_ses-a_scans.tsv") == [
         ["filename", "acq_time"],
@@ -151,7 +151,7 @@ def test_gaps_are_not_available(dataset):
     rows = rows_of(place / f"{stem}_motion.tsv")
     assert len(rows) == 4, "a motion file has no header"
     # The angles begin a second before the recording does in this fixture.
-    assert rows[1][names.index("latency")] == "-0.98"
+    assert rows[1][names.index("latency")] == "-0.980000"
     assert rows[1][names.index("right_hip_rotation")] == "n/a"
     assert rows[2][names.index("right_hip_rotation")] == "7.25"
     assert not any("left" in name for name in names), "a leg that was never measured"
@@ -186,7 +186,7 @@ def test_long_recordings_are_written_in_pieces(make_table):
 
 
 def test_events_are_the_markers(dataset):
-    events = dataset / "sub-01" / "ses-a" / "motion" / "sub-01_ses-a_task-seated_run-01_events.tsv"
+    (events,) = dataset.rglob("*_tracksys-imu_run-01_events.tsv")
     assert rows_of(events) == [
         ["onset", "duration", "trial_type", "side"],
         ["0.000", "0.040", "stand", "both"],
