@@ -22,6 +22,7 @@ measured; in four weeks the expected gain stays below the error of one session."
 VIRTUAL: Final = "value of virtual sensors"
 NOT_MEASURED: Final = "value that is no number"
 FEW_REPETITIONS: Final = f"value from fewer than {LEAST_REPETITIONS} repetitions"
+COPY: Final = "value that is a copy of an earlier one to the last digit"
 TWICE: Final = "value of a leg that its session has already"
 SAME_DAY: Final = "session on a day that has an earlier one"
 ALONE: Final = "leg measured once only"
@@ -122,13 +123,18 @@ def _repeats(
 ) -> MeasureRepeats:
     left_out: Counter[str] = Counter()
     by_person: defaultdict[str, dict[str, dict[Side | None, Value]]] = defaultdict(dict)
+    seen: set[tuple[str, Side | None, float]] = set()
     for one in values:
         legs = by_person[one.person].setdefault(one.session, {})
-        reason = _unusable(one, legs)
+        key = (one.person, one.side, one.value)
+        # Values that somebody rounded may be the same; two measured ones are not.
+        copied = key in seen and round(one.value, 2) != one.value
+        reason = _unusable(one, legs) or (COPY if copied else "")
         if reason:
             left_out[reason] += 1
         else:
             legs[one.side] = one
+            seen.add(key)
     repeats: list[Repeats] = []
     for person, sessions in by_person.items():
         measured = [legs for legs in sessions.values() if legs]

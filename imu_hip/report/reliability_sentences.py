@@ -20,13 +20,14 @@ def reliability_sentences(one: MeasureReliability) -> tuple[str, ...]:
     within, mdc95 = one.within, one.mdc95
     if within is None or mdc95 is None:
         return ("Nothing was measured on two days, so nothing can be said.",)
+    if within.sem.value == 0.0:
+        same = "are the same to the last digit: copies and no repeats, so the error is not known"
+        return (f"The values of {rests_on(within)} {same}.",)
     unit = one.found.unit
     error = f"more than {amount(mdc95.value, unit)} to be told from chance"
     interval = f"MDC95, 95 % interval {span(mdc95, unit)}"
     found = [f"Two sessions must differ by {error} ({interval}), from {rests_on(within)}."]
-    if within.sem.value == 0.0:
-        found.append("All repeats are the same to the last digit: that is a copy and no repeat.")
-    elif mdc95.high > WIDE * mdc95.value:
+    if mdc95.high > WIDE * mdc95.value:
         found.append("That interval is wide; more repeated sessions make it narrower.")
     drift = within.drift
     if drift is not None and not drift.low <= 0.0 <= drift.high:

@@ -18,7 +18,7 @@ def of_people(people=8, sessions=4, error_deg=2.0, step_deg=0.0, seed=5, **chang
     random = np.random.default_rng(seed)
     found = []
     for number in range(people):
-        level = dict(zip(Side, random.normal(38.0, 6.0, 2), strict=True))
+        level = dict(zip(Side, random.normal(38.0, 6.0, 2).round(1), strict=True))
         for session in range(sessions):
             for side in Side:
                 degrees = level[side] + random.normal(0.0, error_deg) + step_deg * session

@@ -9,6 +9,7 @@ from imu_hip.cohort.columns import COLUMNS
 from imu_hip.names import Side
 from imu_hip.report.reliability_reading import (
     ALONE,
+    COPY,
     FEW_REPETITIONS,
     NOT_MEASURED,
     SAME_DAY,
@@ -55,6 +56,13 @@ def test_what_is_left_out_is_counted_by_its_reason():
     )
     assert found.repeats[0].values == (30.0, 31.0)
     assert dict(found.left_out) == {NOT_MEASURED: 1, FEW_REPETITIONS: 2, TWICE: 1, ALONE: 1}
+
+
+def test_a_recording_that_is_there_twice_is_no_repeat():
+    found = repeats(value(30.123, 0), value(30.123, 1), value(31.2, 2), value(31.2, 3))
+    # Somebody may have rounded the last two.
+    assert found.repeats[0].values == (30.123, 31.2, 31.2)
+    assert dict(found.left_out) == {COPY: 1}
 
 
 def test_people_tests_and_measures_are_apart():

@@ -138,7 +138,12 @@ def test_what_is_left_out_is_said():
 
 def test_copies_are_called_copies():
     told = reliability_sentences(measure(of_people(8, 3, error_deg=0.0)))
-    assert "that is a copy and no repeat" in told[1]
+    assert told == (
+        (
+            "The values of 24 sessions of 8 people are the same to the last digit: copies and no "
+            "repeats, so the error is not known."
+        ),
+    )
 
 
 @pytest.mark.parametrize(
