@@ -80,7 +80,8 @@ def _read(path: Path) -> dict[str, list[object]]:
             table = parquet.read_table(path)
         wanted = (*NEEDED, columns.UNIT, columns.REPETITIONS, columns.QUALITY)
         return {name: table[name].to_pylist() for name in wanted if name in table.column_names}
-    except (pa.ArrowException, OSError, KeyError) as error:
+    except (pa.ArrowException, OSError, LookupError, ValueError) as error:
+        # Names of columns that are no text are told as a `ValueError`.
         reason = " ".join(str(error).split())
         raise TableError(
             f"{path.name} cannot be read as a table: {reason}.",
@@ -96,10 +97,15 @@ def _number(cell: object) -> float:
 
 
 def _side(cell: object) -> Side | None:
-    return Side(str(cell)) if cell in set(Side) else None
+    return Side(cell) if isinstance(cell, str) and cell in set(Side) else None
 
 
 def _natural(name: str) -> list[tuple[int, str]]:
     """A key by which session 2 comes before session 10."""
     parts = re.split(r"(\d+)", name)
-    return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+    # By length and then by text, as numbers of thousands of digits cannot be compared else.
+    numbers = [part.lstrip("0") if part.isdecimal() else None for part in parts]
+    return [
+        (-1, part) if number is None else (len(number), number)
+        for part, number in zip(parts, numbers, strict=True)
+    ]

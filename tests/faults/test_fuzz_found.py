@@ -24,6 +24,7 @@ from imu_hip.names import MarkerLabel, Segment
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.formats.generic_map import read_map
 from imu_hip.recording.recording import Marker, Recording, SensorStream
+from imu_hip.report.reliability_table import TableError, values_of_table
 from tests.faults import fuzz_seeds as seeds
 from tests.faults.fuzz_readers import READERS
 from tests.guided_people import plan_for
@@ -258,3 +259,18 @@ def test_an_angle_that_no_joint_has(tmp_path, value):
     (tmp_path / "a.csv").write_text(rows, encoding="utf-8")
     with pytest.raises(ImuHipError, match=r"no angle of a joint|too large|infinite"):
         read_angle_file(tmp_path / "a.csv")
+
+
+def test_a_table_of_values_with_names_that_are_no_text(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"person,session,\xff\nAda,1,2\n")
+    with pytest.raises(TableError):
+        values_of_table(tmp_path / "a.csv", None, None)
+
+
+def test_sessions_numbered_beyond_what_python_counts(tmp_path):
+    head = "person,session,task,side,measure,value\n"
+    names = ("10", "9", "1" * 5000, "02")
+    rows = "".join(f"Ada,{name},seated,left,internal,1\n" for name in names)
+    (tmp_path / "a.csv").write_text(head + rows, encoding="utf-8")
+    values, _ = values_of_table(tmp_path / "a.csv", None, None)
+    assert [value.session for value in values] == ["02", "9", "10", "1" * 5000]
