@@ -22,12 +22,11 @@ class LiveTable:
         self._console = console
         self._live = Live(console=console, auto_refresh=False, transient=False)
         self._news: list[str] = []
+        self._begun = False
 
     def __enter__(self) -> "LiveTable":
         if self._console.is_terminal:
             self._live.start()
-        else:
-            self._console.print("Recording; Ctrl-C ends it.", highlight=False)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -40,6 +39,10 @@ class LiveTable:
         if self._console.is_terminal:
             self._live.update(live_page(view, self._news[-MOST_NEWS:]), refresh=True)
             return
+        if not self._begun:
+            # Not before there is a first view: until then nothing is recorded yet.
+            self._begun = True
+            self._console.print("Recording; Ctrl-C ends it.", highlight=False)
         for text in view.news:
             self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
