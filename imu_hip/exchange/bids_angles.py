@@ -21,8 +21,8 @@ FRAMES: Final = {
         "RotationOrder": "YXZ",
         "RotationRule": "right-hand",
         "Description": "Distal segment in the proximal one: x anterior, y up in standing, z to the "
-        f"right (ISB), Grood-Suntay sequence. {SIGNS} On the left, adduction and rotation are "
-        "therefore turned about against the right-hand rule.",
+        f"right (ISB), Grood-Suntay sequence. {SIGNS} So a knee flexes about -z, and a left hip "
+        "adducts about -x and turns inward about -y.",
     },
     GRAVITY: {
         "SpatialAxes": "ASR",
