@@ -91,11 +91,13 @@ def within_people(repeats: Sequence[Repeats]) -> WithinPeople:
     are related in a way that few sessions cannot tell, so the interval is that of fully related
     legs, which is the widest: a second leg adds to the estimate and not to its certainty.
     """
+    if not repeats or not all(
+        len(one.values) > 1 and np.isfinite(one.values).all() for one in repeats
+    ):
+        raise ValueError("repeats need two finite values or more each")
     # From the first value, so that equal ones leave nothing that rounding makes.
     from_first = [np.asarray(one.values) - one.values[0] for one in repeats]
     centred = [each - np.mean(each) for each in from_first]
-    if not centred or not all(len(each) > 1 and np.isfinite(each).all() for each in centred):
-        raise ValueError("repeats need two finite values or more each")
     of_legs = sum(len(each) - 1 for each in centred)
     counted = [
         max(len(one.values) for one in legs)

@@ -163,7 +163,9 @@ def test_no_drift_from_too_few_and_none_from_no_change() -> None:
     assert (drift.low, drift.value, drift.high) == (0.0, 0.0, 0.0)
 
 
-@pytest.mark.parametrize("wrong", [[], [repeats("a", 1.0)], [repeats("a", 1.0, np.nan, 2.0)]])
+@pytest.mark.parametrize(
+    "wrong", [[], [repeats("a")], [repeats("a", 1.0)], [repeats("a", 1.0, np.nan, 2.0)]]
+)
 def test_nothing_repeated_is_refused(wrong) -> None:
     with pytest.raises(ValueError, match="two finite values"):
         within_people(wrong)
