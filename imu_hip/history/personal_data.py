@@ -164,6 +164,14 @@ PLACES: Final = (
         deleted="when the program goes on or ends",
     ),
     Place(
+        "copies on their way",
+        "an export that the page hands over, a backup that is read, a recording behind an address: "
+        "in the system's temporary folder, for this user alone",
+        (),
+        exported=False,
+        deleted="at once; by the system where the program was killed",
+    ),
+    Place(
         "which sensor sits where",
         "serials and tags of sensors, in the folder for settings",
         (),

@@ -10,6 +10,7 @@ from imu_hip.bluetooth.virtual.profiles import Kept
 from imu_hip.errors import RecordingError
 from imu_hip.names import Segment
 from imu_hip.recording.formats.files import replacing
+from imu_hip.recording.private_files import private_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def write_memories(memories: Memories, path: Path) -> None:
     OutputError
         Where they cannot be written.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     content = {
         "movement_began_s": memories.movement_began_s,
         "sensors": {

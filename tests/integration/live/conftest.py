@@ -12,6 +12,7 @@ import pytest
 from imu_hip.bluetooth.virtual import world as world_module
 from imu_hip.guidance.protocol_file import read_protocol
 from imu_hip.guidance.view import Command, SessionView
+from imu_hip.history.personal_data import place_of
 from imu_hip.history.records import Mode
 from imu_hip.history.store import open_history
 from imu_hip.live.messages import LiveFrame
@@ -56,7 +57,13 @@ def folders(tmp_path, monkeypatch):
     (tmp_path / "both.toml").write_text(quick_test('["left", "right"]'))
     (tmp_path / "left.toml").write_text(quick_test('["left"]'))
     (tmp_path / "bouts.toml").write_text(STRETCH_PROTOCOL)
-    return tmp_path
+    yield tmp_path
+    # Whatever a session leaves about a person is named where people can read of it.
+    data = tmp_path / "data"
+    left = [path for path in data.rglob("*") if path.is_file()] if data.is_dir() else []
+    assert [path for path in left if place_of(path, data) is None] == []
+    if os.name == "posix":
+        assert [path for path in left if path.stat().st_mode & 0o077] == []
 
 
 class Guided:
