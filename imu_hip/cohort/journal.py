@@ -6,7 +6,7 @@ memory, and lets one program write at a time.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from pathlib import Path
@@ -82,7 +82,7 @@ class Journal:
     ) -> None:
         self._database.close()
 
-    def list(self, found: Iterable[Found]) -> int:
+    def enlist(self, found: Iterable[Found]) -> int:
         """Take down what the cohort holds, each recording once; returns how many they are."""
         with _told(self._path), self._database as database:
             database.executemany(
@@ -93,15 +93,20 @@ class Journal:
 
     def recordings(self) -> Iterator[str]:
         """Everything that is listed, in order."""
-        for (recording,) in self._database.execute("SELECT recording FROM listed ORDER BY number"):
-            yield recording
+        with _told(self._path):
+            found = self._database.execute("SELECT recording FROM listed ORDER BY number")
+            yield from (recording for (recording,) in found)
 
     def waiting(self, version: str, task: str) -> Iterator[tuple[int, str]]:
         """Numbers and recordings that are still to be measured, whatever comes in meanwhile."""
         last = 0
-        while part := self._database.execute(_WAITING, (last, version, task, AT_ONCE)).fetchall():
+        while part := self._part_of_waiting(last, version, task):
             yield from part
             last = part[-1][0]
+
+    def _part_of_waiting(self, last: int, version: str, task: str) -> Sequence[tuple[int, str]]:
+        with _told(self._path):
+            return self._database.execute(_WAITING, (last, version, task, AT_ONCE)).fetchall()
 
     def count_waiting(self, version: str, task: str) -> int:
         """How many are still to be measured."""
@@ -120,21 +125,30 @@ class Journal:
 
     def measured(self) -> Iterator[Measured]:
         """All that was measured of what is listed, in its order."""
-        found = self._database.execute(
-            "SELECT recording, version, measured FROM listed JOIN outcome USING (recording) "
-            "WHERE reason = '' ORDER BY number"
-        )
-        for recording, version, rows in found:
-            yield Measured(recording, version, tuple(TidyRow(*row) for row in json.loads(rows)))
+        with _told(self._path):
+            found = self._database.execute(
+                "SELECT recording, version, measured FROM listed JOIN outcome USING (recording) "
+                "WHERE reason = '' ORDER BY number"
+            )
+            for recording, version, rows in found:
+                yield Measured(recording, version, _rows(rows))
 
     def problems(self) -> Iterator[Problem]:
         """All that could not be measured of what is listed, in its order."""
-        found = self._database.execute(
-            "SELECT recording, reason FROM listed JOIN outcome USING (recording) "
-            "WHERE reason <> '' ORDER BY number"
-        )
-        for recording, reason in found:
-            yield Problem(recording, reason)
+        with _told(self._path):
+            found = self._database.execute(
+                "SELECT recording, reason FROM listed JOIN outcome USING (recording) "
+                "WHERE reason <> '' ORDER BY number"
+            )
+            for recording, reason in found:
+                yield Problem(recording, reason)
+
+
+def _rows(text: str) -> tuple[TidyRow, ...]:
+    try:
+        return tuple(TidyRow(*row) for row in json.loads(text))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise sqlite3.DatabaseError(f"rows that are none ({error})") from error
 
 
 @contextmanager

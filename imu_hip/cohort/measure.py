@@ -5,7 +5,7 @@ from dataclasses import astuple
 from pathlib import Path
 
 from imu_hip import __version__
-from imu_hip.cohort.engine import outcomes, workers
+from imu_hip.cohort.engine import workers
 from imu_hip.cohort.errors import CohortError
 from imu_hip.cohort.fetching import contents_of, only_here
 from imu_hip.cohort.finding import find_recordings
@@ -14,6 +14,7 @@ from imu_hip.cohort.people import NOBODY, read_people
 from imu_hip.cohort.people_of import Naming, name_recordings
 from imu_hip.cohort.plan import CohortPlan, CohortResult, Problem, Progress, beside
 from imu_hip.cohort.table import require_ending, write_problems, write_table
+from imu_hip.cohort.underway import outcomes
 from imu_hip.cohort.work import Job
 from imu_hip.errors import OutputError
 
@@ -49,7 +50,7 @@ def measure_cohort(
     people = NOBODY if plan.people is None else read_people(plan.people)
     task = plan.task.value if plan.task else "auto"
     with Journal(beside(plan.table, "journal")) as journal:
-        listed = journal.list(find_recordings(plan.recordings, _ours(plan)))
+        listed = journal.enlist(find_recordings(plan.recordings, _ours(plan)))
         if not listed:
             raise CohortError(
                 f"There is no recording in {', '.join(plan.recordings)}.",

@@ -175,6 +175,8 @@ def _about_their_mean(percent: FloatArray) -> FloatArray:
 
 
 def _group(name: str, frame: "pd.DataFrame") -> GroupValues:
+    import pandas as pd  # noqa: PLC0415
+
     by_person = frame.groupby([PERSON, SIDE])[VALUE].mean()
     sides = {
         side: by_person[by_person.index.get_level_values(SIDE) == side.value].to_numpy()
@@ -186,15 +188,19 @@ def _group(name: str, frame: "pd.DataFrame") -> GroupValues:
         nothing = np.empty(0)
         return GroupValues(name, frame[PERSON].nunique(), sides, nothing, nothing, nothing)
     wide = wide.dropna()
-    left, right = (wide[VALUE, side.value] for side in Side)
-    squares = sum(wide[MDC95, side.value] ** 2 for side in Side)
-    pairs = {"both": 0.5 * (left + right), "difference": right - left, "mdc": 0.5 * squares}
-    people = wide.assign(**pairs)[list(pairs)].groupby(level=PERSON).mean()
+    left, right = (wide[VALUE, side.value].to_numpy() for side in Side)
+    errors = [wide[MDC95, side.value].to_numpy() for side in Side]
+    pairs = {
+        "both": 0.5 * (left + right),
+        "difference": right - left,
+        "squared": 0.5 * (errors[0] ** 2 + errors[1] ** 2),
+    }
+    people = pd.DataFrame(pairs, index=wide.index).groupby(level=PERSON).mean()
     return GroupValues(
         group=name,
         people=int(frame[PERSON].nunique()),
         sides=sides,
-        both=people["both"].to_numpy().ravel(),
-        difference=people["difference"].to_numpy().ravel(),
-        mdc95=np.sqrt(people["mdc"].to_numpy().ravel()),
+        both=people["both"].to_numpy(),
+        difference=people["difference"].to_numpy(),
+        mdc95=np.sqrt(people["squared"].to_numpy()),
     )

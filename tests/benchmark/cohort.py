@@ -5,9 +5,6 @@ at 100 Hz, each linked under as many names as it takes; four names in a hundred 
 """
 
 import os
-import signal
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -32,6 +29,7 @@ from imu_hip.simulation import (
     simulate_run,
     simulate_static_session,
 )
+from tests.clusters import cluster
 
 Row = tuple[str, str, str]
 
@@ -39,7 +37,6 @@ DISTINCT = 60
 MANY = int(os.environ.get("IMU_HIP_BENCHMARK_COHORT", "1000"))
 BAD_EVERY = 25
 WARM_UP = 10
-COMMAND = Path(sys.executable).parent
 
 
 def everything() -> list[Row]:
@@ -186,54 +183,18 @@ def _require_whole(table: Path, count: int) -> None:
         raise RuntimeError("a value stands twice in the table")
 
 
-@contextmanager
-def cluster() -> Iterator[tuple[str, list["subprocess.Popen[bytes]"]]]:
-    """A scheduler and two workers as processes of their own."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "scheduler.json"
-        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        dask = str(COMMAND / "dask")
-        told = ["--scheduler-file", str(file)]
-        started = [
-            subprocess.Popen(
-                [dask, "scheduler", *told, "--port", "0", "--dashboard-address", ":0"], **quiet
-            )
-        ]
-        worker = [dask, "worker", *told, "--nthreads", "1", "--local-directory", folder]
-        started += [subprocess.Popen(worker, **quiet) for _ in range(2)]
-        try:
-            yield _address(file), started[1:]
-        finally:
-            for process in started[::-1]:
-                process.terminate()
-            for process in started:
-                process.wait(timeout=30)
-
-
-def _address(file: Path) -> str:
-    import json  # noqa: PLC0415
-
-    for _ in range(300):
-        with suppress(OSError, ValueError):
-            return str(json.loads(file.read_text())["address"])
-        time.sleep(0.1)
-    raise RuntimeError("the scheduler does not start")
-
-
 def _on_cluster(names: Path, folder: Path) -> list[Row]:
     kills = []
 
     def kill_now_and_then(done) -> None:
         # After a fifth and after a half, while a recording is measured.
         if done.done in {MANY // 5, MANY // 2} and len(kills) < 2:
-            children = psutil.Process(nannies[0].pid).children(recursive=True)
-            worker = max(children, key=lambda child: child.memory_info().rss)
-            os.kill(worker.pid, signal.SIGKILL)
-            kills.append(worker.pid)
+            kills.append(done.done)
+            running.kill_a_worker()
 
     began = time.monotonic()
-    with cluster() as (address, nannies):
-        plan = CohortPlan((str(names),), folder / "cluster.parquet", scheduler=address)
+    with cluster() as running:
+        plan = CohortPlan((str(names),), folder / "cluster.parquet", scheduler=running.address)
         result = measure_cohort(plan, kill_now_and_then)
     _require_whole(result.table, MANY)
     return [
