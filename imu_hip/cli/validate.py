@@ -1,5 +1,6 @@
 """`imu-hip validate`: angles against the cameras of a laboratory, in one command."""
 
+import math
 from pathlib import Path
 from typing import Annotated
 
@@ -71,6 +72,8 @@ def validate(
     from imu_hip.exchange.angle_files import read_angle_file  # noqa: PLC0415
     from imu_hip.exchange.validating import validate as compare  # noqa: PLC0415
 
+    if math.isnan(max_delay):
+        raise typer.BadParameter("--max-delay must be a number of seconds.")
     page = page_path(out, estimate, wanted=json is None and csv is None)
     found = estimate_named(estimate, reference, page, json, csv)
     validation = compare(found, read_angle_file(reference), angle or (), max_delay)

@@ -13,7 +13,7 @@ import numpy as np
 from imu_hip.errors import ImuHipError
 from imu_hip.kinematics.quaternion import FloatArray, IntArray
 from imu_hip.kinematics.windows import peaks
-from imu_hip.measures.lagged import Grid, Lagged, correlation_of, lagged_sums, on_one_grid
+from imu_hip.measures.lagged import Grid, Lagged, correlation_of, lagged_sums, on_one_grid, span_of
 from imu_hip.measures.tracks import Pair
 
 USUAL_SEARCH_S = 10.0
@@ -91,14 +91,10 @@ def common_delay(pairs: Sequence[Pair], longest_s: float = USUAL_SEARCH_S) -> De
         any delay, or where several delays fit as well and none is near zero.
     """
     grid = on_one_grid(pairs, longest_s)
-    lagged = lagged_sums(grid)
-    most_s = float(np.max(lagged.seconds))
-    if most_s < SHORTEST_OVERLAP_S:
-        raise NoDelayError(
-            f"The two have less than {SHORTEST_OVERLAP_S:g} s in common within a delay of "
-            f"{longest_s:g} s.",
-            "Allow a longer delay with --max-delay, or check that both are of one session.",
-        )
+    lagged = lagged_sums(grid) if grid else None
+    most_s = float(np.max(lagged.seconds)) if lagged else 0.0
+    if grid is None or lagged is None or most_s < SHORTEST_OVERLAP_S:
+        raise _too_little(pairs, longest_s)
     # A short piece of a periodic movement fits somewhere better than all of it.
     enough = lagged.seconds >= max(SHORTEST_OVERLAP_S, _LEAST_OVERLAP * most_s)
     correlation = np.where(enough, lagged.correlation, -np.inf)
@@ -109,6 +105,17 @@ def common_delay(pairs: Sequence[Pair], longest_s: float = USUAL_SEARCH_S) -> De
     delay_s, error_s = _refined(grid, lagged, chosen)
     others = tuple(lagged.lag_s(lag) for lag in sorted({best, *rivals} - {chosen}))
     return Delay(delay_s, error_s, float(correlation[chosen]), others)
+
+
+def _too_little(pairs: Sequence[Pair], longest_s: float) -> NoDelayError:
+    own_s = span_of([pair.estimate for pair in pairs])
+    other_s = span_of([pair.reference for pair in pairs])
+    return NoDelayError(
+        f"The estimate has angles from {own_s[0]:.1f} to {own_s[1]:.1f} s and the reference from "
+        f"{other_s[0]:.1f} to {other_s[1]:.1f} s: less than {SHORTEST_OVERLAP_S:g} s in common "
+        f"within a delay of {longest_s:g} s.",
+        "Allow a longer delay with --max-delay, or check that both are of one session.",
+    )
 
 
 def _require_likeness(grid: Grid, lagged: Lagged, best: int, longest_s: float) -> None:

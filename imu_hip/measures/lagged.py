@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray
-from imu_hip.measures.tracks import Pair
+from imu_hip.measures.tracks import Pair, Track
 
 FINEST_STEP_S = 0.002
 MOST_SAMPLES = 1_000_000
@@ -100,26 +100,37 @@ class Grid:
         return self.estimate[:, lag : lag + self.reference.shape[1]]
 
 
-def on_one_grid(pairs: Sequence[Pair], longest_s: float) -> Grid:
+def on_one_grid(pairs: Sequence[Pair], longest_s: float) -> Grid | None:
     """All angles at even times, the estimate for every lag up to `longest_s` either way.
 
-    Each angle loses its mean, which no correlation needs and which would cost digits.
+    Lags at which the two do not overlap are left out; None where there is no other one. Each angle
+    loses its mean, which no correlation needs and which would cost digits.
     """
     steps = [track.step_s for pair in pairs for track in (pair.estimate, pair.reference)]
-    spans = np.array([pair.reference.span_s for pair in pairs])
-    start_s, end_s = float(np.nanmin(spans[:, 0])), float(np.nanmax(spans[:, 1]))
+    start_s, end_s = span_of([pair.reference for pair in pairs])
+    own_start_s, own_end_s = span_of([pair.estimate for pair in pairs])
+    first_s = max(-longest_s, own_start_s - end_s)
+    last_s = min(longest_s, own_end_s - start_s)
+    if not first_s < last_s:
+        return None
     step_s = max(min(steps), FINEST_STEP_S, (end_s - start_s) / MOST_SAMPLES)
     count = int((end_s - start_s) / step_s + 1e-6) + 1
-    reach = int(np.ceil(longest_s / step_s - 1e-9)) + 1
-    steps_from_start = np.arange(-reach, count + reach).astype(np.float64)
-    estimate_s = start_s + steps_from_start * step_s
-    reference_s = estimate_s[reach : reach + count]
+    first = int(np.floor(first_s / step_s + 1e-9)) - 1
+    lags = int(np.ceil(last_s / step_s - 1e-9)) + 2 - first
+    times = start_s + np.arange(count).astype(np.float64) * step_s
+    own_times = start_s + (first + np.arange(count + lags - 1).astype(np.float64)) * step_s
     return Grid(
-        np.array([_without_mean(pair.reference.at(reference_s)) for pair in pairs]),
-        np.array([_without_mean(pair.estimate.at(estimate_s)) for pair in pairs]),
-        -reach * step_s,
+        np.array([_without_mean(pair.reference.at(times)) for pair in pairs]),
+        np.array([_without_mean(pair.estimate.at(own_times)) for pair in pairs]),
+        first * step_s,
         step_s,
     )
+
+
+def span_of(tracks: Sequence[Track]) -> tuple[float, float]:
+    """Times of the first and last measured sample of any track."""
+    spans = np.array([track.span_s for track in tracks])
+    return float(np.nanmin(spans[:, 0])), float(np.nanmax(spans[:, 1]))
 
 
 def lagged_sums(grid: Grid) -> Lagged:
