@@ -5,8 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from imu_hip.history.records import Moment, RepetitionRecord
-from imu_hip.live.finals import overlap, with_peak_of
+from imu_hip.history.records import Mode, Moment, RepetitionRecord, SessionState
+from imu_hip.history.store import open_history
+from imu_hip.live.finals import conclude, overlap, with_peak_of
+from imu_hip.measures.agreement import Interval
+from imu_hip.measures.own_error import OwnError
 from imu_hip.measures.repetitions import Repetition
 from imu_hip.measures.rotation_test import Range, RotationTest
 from imu_hip.measures.uncertainty import of_range
@@ -87,3 +90,31 @@ def test_of_two_the_one_that_lasts_with_it_is_taken():
 def test_overlap_is_a_part_of_the_shorter_one(start_s, end_s, part):
     found = replace(OFFLINE, start_s=start_s, end_s=end_s)
     assert overlap(found, LIVE) == pytest.approx(part)
+
+
+def test_the_end_of_a_session_takes_the_own_error_of_the_person(tmp_path):
+    """Against last time, 7° more: within the published 9°, more than an own error of 5.8°."""
+    own = OwnError(Task.SEATED, "internal", "Anna", Interval(1.3, 0.9, 2.1), 11, 12, 1)
+    with open_history(str(tmp_path / "history.sqlite")) as history:
+        anna = history.add_person("Anna")
+        numbers = []
+        for more_deg in (0.0, 7.0):
+            begun = history.begin_session(anna, "x", Mode.ACTIVE, simulated=False, recording="")
+            for count in range(1, 4):
+                done = replace(LIVE, number=count, peak_deg=35.0 + more_deg, recording="")
+                history.add_repetition(begun.id, done)
+            numbers.append(begun.id)
+            told = _concluded(history, begun.id)
+        assert "No measurable difference" in told
+        history.keep_own_errors([own], anna, Mode.ACTIVE, simulated=False)
+        told = _concluded(history, numbers[1])
+    assert "7° more than last time" in told
+    assert "own measurement error between days of 6°, from 12 repeated sessions of Anna" in told
+
+
+def _concluded(history, session):
+    errors_deg = dict.fromkeys(Side, 1.0)
+    done = conclude(
+        history, session, SessionState.FINISHED, title="Test", calibration_deg=errors_deg
+    )
+    return " ".join(done.sentences)
