@@ -21,7 +21,8 @@ EVERY = dict(commands())
 
 def options_of(command):
     """Every spelling of every option of a command."""
-    return {option for parameter in command.params for option in parameter.opts} | {"--help"}
+    spelled = (option for p in command.params for option in (*p.opts, *p.secondary_opts))
+    return {*spelled, "--help"}
 
 
 def parse(line):

@@ -188,6 +188,27 @@ def test_an_installed_format_is_read_like_any_other(tmp_path, monkeypatch):
         open_recording(path)
 
 
+@pytest.mark.slow
+def test_a_study_is_measured_once_and_its_groups_are_compared(tmp_path):
+    # Turns of 40, 41, 40° and so on: means a third of a degree above the first number, within
+    # the error of a measured range; two people a group.
+    first = lines_of(run_example("cohort_of_a_study.py", folder=tmp_path))
+    assert first[0] == "4 recordings measured, 0 kept from before, 0 failed"
+    inward = dict(
+        re.findall(r"^(\w+): (\d+)° inward turn, 2 people$", "\n".join(first), re.MULTILINE)
+    )
+    assert int(inward["walkers"]) == pytest.approx(39.3, abs=1.0)
+    assert int(inward["runners"]) == pytest.approx(31.3, abs=1.0)
+    shutil.copy(SEATED, tmp_path / "study" / "anna" / "second.parquet")
+    # Bytes that are no recording are told and stop nothing.
+    (tmp_path / "study" / "ben" / "broken.parquet").write_bytes(b"PAR1 and no more")
+    again = lines_of(
+        run_example("cohort_of_a_study.py", "study", "study/people.csv", folder=tmp_path)
+    )
+    assert again[0] == "1 recordings measured, 4 kept from before, 1 failed"
+    assert again[1] == "why: study.problems.csv"
+
+
 def test_every_script_says_how_it_is_run_and_has_a_test():
     here = Path(__file__).read_text(encoding="utf-8")
     for script in FOLDER.glob("[!t]*.py"):

@@ -20,12 +20,14 @@ from imu_hip.bluetooth.drivers.open_profile_packets import decode
 from imu_hip.bluetooth.recorder import RecordingView
 from imu_hip.bluetooth.status import SensorStatus
 from imu_hip.cli.live_table import live_page
+from imu_hip.cohort.people import read_people
 from imu_hip.history.records import Moment
 from imu_hip.history.store import open_history
 from imu_hip.names import Segment, Side
-from imu_hip.recording.formats import open_recording
+from imu_hip.recording.formats import open_recording, write_recording
 from imu_hip.recording.formats.generic_map import read_map
 from imu_hip.recording.formats.sidecars import read_markers
+from imu_hip.simulation import TYPICAL, StaticSession, simulate_static_session
 from tests.documents import README, ROOT, blocks
 from tests.golden import golden_rows
 from tests.histories import result, session
@@ -56,7 +58,12 @@ def arguments_of(line):
 
 def run_line(arguments, folder):
     """Run a command in a folder that also holds what it remembers; what it printed."""
-    own = {"IMU_HIP_DATA": str(folder / "data"), "IMU_HIP_CONFIG": str(folder / "config")}
+    # So wide that no words of a table are broken over lines.
+    own = {
+        "COLUMNS": "160",
+        "IMU_HIP_DATA": str(folder / "data"),
+        "IMU_HIP_CONFIG": str(folder / "config"),
+    }
     done = subprocess.run(
         [COMMAND, *arguments],
         cwd=folder,
@@ -187,8 +194,50 @@ def test_what_is_kept_is_shown_and_compared(block, tmp_path):
     assert numbers[-1] == 12
     for line in block.text.splitlines():
         said = run_line(arguments_of(line), tmp_path)
-        assert "Seated" in said
+        assert "seated test" in said.lower()
     assert (tmp_path / "sides.csv").stat().st_size > 100
+
+
+@rule_for("csv", "person,sex,group")
+def test_the_table_of_people_is_one_that_is_read(block, tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text(block.text, encoding="utf-8")
+    assert read_people(path).columns == ("sex", "group")
+
+
+@pytest.mark.slow
+@rule_for("bash", "imu-hip cohort clinic/ --people people.csv --group sex")
+def test_a_clinic_is_measured_and_its_error_is_told(block, tmp_path):
+    (people,) = (one.text for key, one in BLOCKS.items() if key[2] == "person,sex,group")
+    (tmp_path / "people.csv").write_text(people, encoding="utf-8")
+    persons = [line.split(",")[0] for line in people.splitlines()[1:]]
+    for person in persons:
+        (tmp_path / "clinic" / person).mkdir(parents=True)
+        for seed, day in enumerate(("monday", "friday")):
+            simulated = simulate_static_session(StaticSession(), TYPICAL, 60.0, seed)
+            write_recording(simulated.recording, tmp_path / "clinic" / person / f"{day}.parquet")
+    cohort, reliability = block.text.splitlines()
+    said = run_line(arguments_of(cohort), tmp_path)
+    assert f"{2 * len(persons)} of {2 * len(persons)} recordings measured" in said
+    assert (tmp_path / "imu_hip_cohort" / "cohort.html").exists()
+    said = run_line(arguments_of(reliability), tmp_path)
+    for word in ("SEM", "MDC95", "ICC"):
+        assert word in said
+
+
+@pytest.mark.slow
+@rule_for("bash", "imu-hip export run.parquet run.mot")
+def test_angles_go_to_other_programs_and_are_checked_against_their_own(block, tmp_path):
+    shutil.copy(ROOT / "recordings" / "isen.parquet", tmp_path / "run.parquet")
+    mot, bids, validate = map(arguments_of, block.text.splitlines())
+    run_line(mot, tmp_path)
+    run_line(bids, tmp_path)
+    assert list((tmp_path / "dataset" / "sub-01").rglob("*_motion.tsv"))
+    # The cameras saw what was exported: without any difference, and without a delay.
+    shutil.copy(tmp_path / "run.mot", tmp_path / "cameras.mot")
+    said = " ".join(run_line(validate, tmp_path).split())
+    assert "Left knee flexion" in said
+    assert "The clocks of both agree" in said
 
 
 @pytest.mark.slow
