@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from pyarrow import Array, ChunkedArray, DictionaryArray
     from pyarrow.parquet import ParquetFile
 
+USUAL_ROWS: Final = 1_000_000
+"""As many samples as four sensors make in an hour at 60 Hz."""
+
 _MAGIC: Final = b"PAR1"
 _MEASURED: Final = frozenset({"time_s", *(name for names in GROUPS.values() for name in names)})
 
@@ -56,6 +59,7 @@ def read_parquet(path: Path) -> Recording:
         _damage(path),
         parquet.ParquetFile(path, memory_map=True, page_checksum_verification=True) as file,
     ):
+        _require_honest(path, file.metadata.num_rows)
         metadata = from_json(path.name, file.schema_arrow.metadata)
         sensors = sensors_of(metadata)
         streams = {
@@ -129,6 +133,21 @@ def _check_end(path: Path) -> None:
     if not whole:
         raise RecordingError(
             f"{path.name} is truncated: its end is missing.",
+            "Copy the file again or convert the original recording once more.",
+        )
+
+
+def _require_honest(path: Path, rows: int) -> None:
+    """Refuse a file made to fill a memory: samples that are measured take many bytes each.
+
+    Raises
+    ------
+    RecordingError
+        Where there are more rows than bytes.
+    """
+    if rows > USUAL_ROWS and rows > path.stat().st_size:
+        raise RecordingError(
+            f"{path.name} states {rows:,} samples, more than it can hold.",
             "Copy the file again or convert the original recording once more.",
         )
 
