@@ -1,5 +1,6 @@
 """Reliability of each measure from its repeats, and whether its error is sure enough to be used."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -73,6 +74,14 @@ class MeasureReliability:
     def mdc95(self) -> Interval | None:
         """Minimal detectable change of a difference between two days."""
         return None if self.within is None else mdc95(self.within.sem)
+
+    @property
+    def mostly_of_one(self) -> bool:
+        """Whether one of several people gave more than half of what the error rests on."""
+        freedom: Counter[str] = Counter()
+        for one in self.found.repeats:
+            freedom[one.person] += len(one.values) - 1
+        return len(freedom) > 1 and 2 * max(freedom.values()) > freedom.total()
 
 
 def reliability_of(found: MeasureRepeats) -> MeasureReliability:

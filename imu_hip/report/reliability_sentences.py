@@ -29,6 +29,8 @@ def reliability_sentences(one: MeasureReliability) -> tuple[str, ...]:
     found = [f"Two sessions must differ by {error} ({interval}), from {rests_on(within)}."]
     if mdc95.high > WIDE * mdc95.value:
         found.append("That interval is wide; more repeated sessions make it narrower.")
+    if one.mostly_of_one:
+        found.append("More than half of that comes from one person.")
     drift = within.drift
     if drift is not None and not drift.low <= 0.0 <= drift.high:
         way = "grow" if drift.value > 0.0 else "fall"

@@ -136,6 +136,16 @@ def test_what_is_left_out_is_said():
     )
 
 
+def test_an_error_that_comes_from_one_person_most_of_all_says_so():
+    told = "More than half of that comes from one person."
+    even = of_people(6, 3)
+    assert told not in reliability_sentences(measure(even))
+    # 2 · 6 people = 12 beyond the first; 13 more sessions of one have 13, both on two legs.
+    often = [value(38.0 + (day % 5), day, side=side) for day in range(14) for side in Side]
+    assert told in reliability_sentences(measure(even + often))
+    assert told not in reliability_sentences(measure(often))
+
+
 def test_copies_are_called_copies():
     told = reliability_sentences(measure(of_people(8, 3, error_deg=0.0)))
     assert told == (
