@@ -1,6 +1,7 @@
 """A cohort on the screen: a bar while it runs, then what came of it."""
 
 import csv
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,8 @@ def run_cohort(plan: CohortPlan, group: str | None, report: Path | None) -> None
         with _bar(last) as watch:
             result = measure_cohort(plan, watch)
     except KeyboardInterrupt:
+        # It ends now; to ask again would only break off the tidying up.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         _say(
             f"Stopped. {last[0].done} of {last[0].listed} recordings are done and kept; the same "
             "command goes on from there."
