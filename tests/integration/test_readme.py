@@ -194,7 +194,7 @@ def test_what_is_kept_is_shown_and_compared(block, tmp_path):
     assert numbers[-1] == 12
     for line in block.text.splitlines():
         said = run_line(arguments_of(line), tmp_path)
-        assert "seated test" in said.lower()
+        assert "inward turn, foot moves out" in said.lower()
     assert (tmp_path / "sides.csv").stat().st_size > 100
 
 
