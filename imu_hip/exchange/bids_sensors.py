@@ -131,10 +131,7 @@ def _channels(
 
 def _details(recording: Recording, count: int, effective_hz: float) -> dict[str, Any]:
     sensors = [stream.sensor for stream in recording.streams.values()]
-    known = {
-        "ManufacturersModelName": {one.model for one in sensors},
-        "DeviceSerialNumber": {one.serial for one in sensors},
-    }
+    models = ", ".join(sorted({one.model for one in sensors} - {""}))
     firmware = ", ".join(sorted({one.firmware for one in sensors} - {""}))
     nominal = max(stream.sampling_rate_hz for stream in recording.streams.values())
     return {
@@ -143,7 +140,9 @@ def _details(recording: Recording, count: int, effective_hz: float) -> dict[str,
         "RecordingDuration": round(count / effective_hz, 6),
         "RecordingType": "continuous",
         "TrackingSystemName": "inertial sensors on thighs, shins and pelvis",
-        **{key: ", ".join(sorted(words - {""})) or NOT_AVAILABLE for key, words in known.items()},
+        "ManufacturersModelName": models or NOT_AVAILABLE,
+        # What sensors are called can be chosen, and is then often the name of their wearer.
+        "DeviceSerialNumber": NOT_AVAILABLE,
         "Manufacturer": NOT_AVAILABLE,
         "SoftwareVersions": f"imu_hip {__version__}" + (firmware and f"; firmware {firmware}"),
         "SubjectArtefactDescription": _lost(recording),

@@ -60,7 +60,7 @@ def make_stream():
 def on_one_clock():
     """Two sensors that measured at the same times from 3 s on, one with its own orientation."""
     time_s = 3.0 + np.arange(10) / RATE_HZ
-    info = SensorInfo("DOT", "D422CD0001", "2.0.0")
+    info = SensorInfo("DOT", "Jane 1", "2.0.0")
     streams = (
         stream(Segment.LEFT_THIGH, time_s, sensor=info),
         stream(Segment.LEFT_SHIN, time_s, orientation=True, sensor=info),

@@ -47,7 +47,6 @@ def test_what_is_said_counts_the_channels(on_one_clock):
     assert said["SamplingFrequencyEffective"] == pytest.approx(50.0)
     assert said["RecordingDuration"] == pytest.approx(0.2)
     assert said["ManufacturersModelName"] == "DOT"
-    assert said["DeviceSerialNumber"] == "D422CD0001"
     assert "firmware 2.0.0" in said["SoftwareVersions"]
     assert said["SubjectArtefactDescription"] == "No sample was lost."
 
