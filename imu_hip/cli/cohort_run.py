@@ -19,6 +19,7 @@ from imu_hip.cohort.people import read_people
 from imu_hip.cohort.plan import CohortPlan, CohortResult, beside
 from imu_hip.cohort.plan import Progress as Done
 from imu_hip.errors import NothingMeasuredError
+from imu_hip.names import printable
 
 STOPPED: Final = 130
 """Exit status after Ctrl-C, as of shells."""
@@ -133,4 +134,4 @@ def _tell(result: CohortResult, page: Path) -> None:
 
 
 def _say(sentence: str) -> None:
-    Console().print(sentence, highlight=False, markup=False, soft_wrap=True)
+    Console().print(printable(sentence), highlight=False, markup=False, soft_wrap=True)

@@ -12,7 +12,7 @@ from imu_hip.cli.history_keeping import opened
 from imu_hip.cli.outputs import made_folder, require_apart, require_free, write_document
 from imu_hip.history.records import Mode
 from imu_hip.history.store import History
-from imu_hip.names import Task
+from imu_hip.names import Task, printable
 from imu_hip.report.comparands import comparand, parts_of
 from imu_hip.report.compared import Comparison, compare
 from imu_hip.report.compared_csv import write_comparison_csv, write_trends_csv
@@ -149,7 +149,7 @@ def _page_name(comparison: Comparison) -> str:
 def say(console: Console, sentences: Sequence[str]) -> None:
     """Print sentences, each on a line of its own."""
     for sentence in sentences:
-        console.print(sentence, highlight=False, markup=False)
+        console.print(printable(sentence), highlight=False, markup=False)
 
 
 def tell_where(console: Console, page: Path | None, targets: Targets) -> None:

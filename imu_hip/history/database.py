@@ -149,13 +149,16 @@ def _make_file(path: Path) -> None:
 def _engine(address: URL) -> Engine:
     if file_of(address) is None:
         try:
-            return create_engine(address, pool_pre_ping=True, connect_args=_POSTGRESQL)
+            return create_engine(
+                address, pool_pre_ping=True, connect_args=_POSTGRESQL, hide_parameters=True
+            )
         except ImportError as error:
             raise HistoryError(
                 "PostgreSQL needs a driver that is not installed.",
                 "Run `pip install 'imu-hip[clinic]'`.",
             ) from error
-    engine = create_engine(address, connect_args={"timeout": PATIENCE_S})
+    # What was to be kept is about people, and has no business in an error that is logged.
+    engine = create_engine(address, connect_args={"timeout": PATIENCE_S}, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -2,14 +2,19 @@
 
 import json
 import re
+import traceback
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 import imu_hip
 from imu_hip.cli.history_privacy import show
+from imu_hip.history.address import address_of
+from imu_hip.history.database import Database
+from imu_hip.history.errors import HistoryError
 from imu_hip.history.personal_data import PERSONAL, PLACES, TECHNICAL, export_notice, place_of
 from imu_hip.history.records import Mode, SessionState
 from imu_hip.history.store import open_history
@@ -171,3 +176,15 @@ def test_every_place_says_what_becomes_of_it(place):
     assert place.deleted
     # What goes with a person can be taken along first.
     assert place.exported or not place.deleted.startswith("with the person")
+
+
+def test_an_error_of_the_database_does_not_repeat_what_was_to_be_kept(history_address):
+    """Errors that nobody expected are logged with all that led to them."""
+    database = Database(address_of(history_address))
+    statement = text("INSERT INTO nowhere VALUES (:alias)")
+    with pytest.raises(HistoryError) as failed, database.writing() as connection:
+        connection.execute(statement, {"alias": SECRETS["alias"]})
+    database.close()
+    logged = "".join(traceback.format_exception(failed.value))
+    assert "INSERT INTO nowhere" in logged
+    assert SECRETS["alias"] not in logged
