@@ -19,7 +19,7 @@ def validate(
     reference: Annotated[
         Path,
         typer.Argument(
-            help="A file of angles: .mot or .sto of OpenSim, .c3d (extra `c3d`), or a CSV with "
+            help="A file of angles: .mot or .sto of OpenSim, .c3d, or a CSV with "
             "time_s and columns such as left_knee_flexion_deg."
         ),
     ],
