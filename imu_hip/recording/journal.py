@@ -117,7 +117,7 @@ class JournalEvent:
 class JournalWriter:
     """Appends samples and events to a journal, whole batches only.
 
-    While it is open the file is locked: nobody may take a recording for broken off that goes on.
+    While it is open the file is locked: nobody may recover a recording that goes on.
 
     Parameters
     ----------
@@ -134,6 +134,8 @@ class JournalWriter:
         self.path = path
         self._schema = _schema(header)
         self._whole_bytes = 0
+        # The first array imports pandas: over a second in which no sample would be safe.
+        _batch(self._schema, (), ())
         try:
             # It holds what a person did, and nobody but this program reads it.
             self._file = os.fdopen(new_file(path), "wb", buffering=0)
@@ -147,8 +149,8 @@ class JournalWriter:
                 f"{path} cannot be written: {error.strerror or error}.",
                 "Choose a folder that you may write to and that has space left.",
             ) from error
+        # Where a folder knows no locks, a recording is still worth more than none.
         with suppress(OSError):
-            # Where a folder knows no locks, a recording is still worth more than none.
             lock_file(self._file.fileno())
         try:
             self._append(self._schema.serialize().to_pybytes())

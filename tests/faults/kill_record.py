@@ -140,8 +140,8 @@ def fault_of(streams):
     """What is wrong with the samples in between; empty where they are in their order."""
     for segment, stream in streams.items():
         # 17 ms by the sensor's own clock, whatever the time of day was set to. What came late after
-        # a pause may be timed a sample wrongly.
+        # a pause may be timed some samples wrongly, the more so on a busy machine.
         steps_s = np.diff(stream.time_s)
-        if steps_s.min() <= 0.0 or steps_s.max() > 0.035:
+        if steps_s.min() <= 0.0 or steps_s.max() > 0.1:
             return f"{segment} has steps from {steps_s.min():.3f} to {steps_s.max():.3f} s"
     return ""

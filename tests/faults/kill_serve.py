@@ -163,6 +163,7 @@ class Server:
         self.process.kill()
         self.process.wait()
         self._reading.join()
+        self.process.stdout.close()
 
     def told(self) -> str:
         return "".join(self._lines)

@@ -2,9 +2,11 @@
 
 import os
 import resource
+import subprocess
 import sys
 import threading
 from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -343,3 +345,21 @@ def test_an_old_journal_is_not_waited_for(two_seconds):
     os.utime(two_seconds, (0, 0))
     # It would wait for an hour.
     require_at_rest(two_seconds, 3600.0)
+
+
+def test_the_first_samples_are_saved_as_quickly_as_later_ones(tmp_path):
+    """What takes long once, such as an import, is done before the recording begins."""
+    program = (
+        "import sys; from pathlib import Path; from tests.unit.recording import test_journal as t;"
+        "journal = t.JournalWriter(Path(sys.argv[1]), t.header(t.Segment.LEFT_SHIN));"
+        "before = set(sys.modules); journal.write([t.row(0, 1)]); journal.close();"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, tmp_path / "a.parquet.journal"],
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "[]\n"
