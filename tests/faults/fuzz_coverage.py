@@ -20,13 +20,15 @@ from tests.faults.fuzz_target import Target, scratch
 from tests.faults.fuzz_worker import LONGEST_S, MOST_MB, Failure, Tally, tried, where_of
 
 ROOT = Path(__file__).parents[2]
-INSTRUMENTED = ("imu_hip",)
 _PEAK = re.compile(r"stat::peak_rss_mb:\s*(\d+)")
 _RUNS = re.compile(r"stat::number_of_executed_units:\s*(\d+)")
 
 
-def guided(targets: Sequence[Target], runs: int, seed: int, folder: Path):
-    """Fuzz each target with its share of the runs; failures are kept in a folder."""
+def guided(targets: Sequence[Target], runs: int, seed: int, folder: Path, package: str = "imu_hip"):
+    """Fuzz each target with its share of the runs, led by the lines that it reaches in a package.
+
+    Failures are kept in a folder.
+    """
     from tests.faults.fuzz import Outcome, shares  # noqa: PLC0415 (which imports this)
 
     outcome = Outcome()
@@ -34,9 +36,8 @@ def guided(targets: Sequence[Target], runs: int, seed: int, folder: Path):
     for name, share in shares(targets, runs).items():
         with TemporaryDirectory() as corpus:
             told = Path(corpus) / "told"
-            argument = json.dumps(
-                {"target": name, "runs": share, "seed": seed, "told": str(told), "out": str(folder)}
-            )
+            asked = {"target": name, "runs": share, "seed": seed, "package": package}
+            argument = json.dumps(asked | {"told": str(told), "out": str(folder)})
             began_s = time.monotonic()
             process = subprocess.run(
                 [sys.executable, "-m", "tests.faults.fuzz_coverage", argument],
@@ -66,7 +67,7 @@ def main(argument: str) -> None:
     import atheris  # noqa: PLC0415 (Linux only)
 
     asked = json.loads(argument)
-    with atheris.instrument_imports(include=list(INSTRUMENTED), enable_loader_override=False):
+    with atheris.instrument_imports(include=[asked["package"]], enable_loader_override=False):
         from tests.faults.fuzz_targets import target_named  # noqa: PLC0415 (so it is instrumented)
 
         target = target_named(asked["target"])

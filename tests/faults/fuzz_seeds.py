@@ -18,7 +18,7 @@ from imu_hip.recording.journal import (
     JournalWriter,
 )
 from imu_hip.recording.recording import LogEntry, Marker, Recording, SensorInfo, SensorStream
-from tests.faults.fuzz_target import packed, scratch
+from tests.faults.fuzz_target import packed, scratch, unpacked
 
 COUNT = 24
 RATE_HZ = 60.0
@@ -165,7 +165,8 @@ def xsens_folder(
 def xsens_with_xml() -> bytes:
     """A folder whose map of sensors is that of OpenSense."""
     matrix = "\t".join(f"Mat[{i}][{j}]" for i in (1, 2, 3) for j in (1, 2, 3))
-    one = xsens_folder(matrix, "1\t0\t0\t0\t1\t0\t0\t0\t1").split(b"#### FILE segments.csv")[0]
+    files = unpacked(xsens_folder(matrix, "1\t0\t0\t0\t1\t0\t0\t0\t1"))
+    files.pop("segments.csv")
     xml = (
         b'<?xml version="1.0" encoding="UTF-8"?>\n<OpenSimDocument Version="40000">\n'
         b'<ExperimentalSensors><ExperimentalSensor name="00B421">'
@@ -173,7 +174,7 @@ def xsens_with_xml() -> bytes:
         b'<ExperimentalSensor name="00B422"><name_in_model>tibia_l_imu</name_in_model>'
         b"</ExperimentalSensor></ExperimentalSensors></OpenSimDocument>\n"
     )
-    return one + packed({"myIMUMappings.xml": xml})
+    return packed(files | {"myIMUMappings.xml": xml})
 
 
 def isen() -> bytes:

@@ -16,7 +16,7 @@ from imu_hip.recording.recording import Recording, SensorStream
 MEMORY = Path("/dev/shm")
 """Where there is such a place, files in it are read without waiting for a disk."""
 
-_FILE = re.compile(rb"^#### FILE ([^\n]{1,80})\n", re.MULTILINE)
+_FILE = re.compile(rb"(?:\A|\n)#### FILE ([^\n]{1,80})\n")
 _FORBIDDEN = re.compile(r"[/\\\0]")
 
 
@@ -76,7 +76,8 @@ def scratch() -> Iterator[Path]:
 
 def packed(files: Mapping[str, bytes]) -> bytes:
     """Several files as one input; `written` makes them again, however damaged."""
-    return b"".join(b"#### FILE " + name.encode() + b"\n" + data for name, data in files.items())
+    parts = (b"#### FILE " + name.encode() + b"\n" + data for name, data in files.items())
+    return b"\n".join(parts)
 
 
 def unpacked(data: bytes) -> dict[str, bytes]:

@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.faults.fuzz_analysis import ANALYSIS
 from tests.faults.fuzz_kept import KEPT
+from tests.faults.fuzz_misbehaving import MISBEHAVING
 from tests.faults.fuzz_packets import PACKETS
 from tests.faults.fuzz_page import PAGE
 from tests.faults.fuzz_readers import READERS
@@ -14,16 +15,15 @@ TARGETS: Final[tuple[Target, ...]] = (*PACKETS, *READERS, *TABLES, *KEPT, *PAGE,
 
 
 def target_named(name: str) -> Target:
-    """The target of a name.
+    """The target of a name, also of those that misbehave.
 
     Raises
     ------
     SystemExit
         Where there is none.
     """
-    for target in TARGETS:
+    for target in (*TARGETS, *MISBEHAVING.values()):
         if target.name == name:
             return target
-    raise SystemExit(
-        f"No target is called '{name}'; these are: {', '.join(t.name for t in TARGETS)}."
-    )
+    known = ", ".join(target.name for target in TARGETS)
+    raise SystemExit(f"No target is called '{name}'; these are: {known}.")

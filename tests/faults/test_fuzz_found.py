@@ -2,7 +2,9 @@
 
 import io
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,9 @@ from imu_hip.bluetooth.drivers.movella_dot_export import MOTION_FIELDS, decode_f
 from imu_hip.bluetooth.drivers.samples import Skipped
 from imu_hip.bluetooth.on_sensor_session import SessionError, remembered
 from imu_hip.bluetooth.part_file import PartFile
-from imu_hip.cohort.errors import PeopleError
+from imu_hip.cohort.errors import CohortError, PeopleError
+from imu_hip.cohort.finding import Found
+from imu_hip.cohort.journal import Journal
 from imu_hip.cohort.people import read_people
 from imu_hip.errors import ImuHipError, RecordingError
 from imu_hip.exchange.angle_files import read_angle_file
@@ -27,6 +31,7 @@ from imu_hip.recording.recording import Marker, Recording, SensorStream
 from imu_hip.report.reliability_table import TableError, values_of_table
 from tests.faults import fuzz_seeds as seeds
 from tests.faults.fuzz_readers import READERS
+from tests.faults.fuzz_tables import TABLES
 from tests.guided_people import plan_for
 
 DEEP = "[" * 50_000
@@ -251,6 +256,27 @@ def test_a_table_of_people_that_is_no_table(tmp_path):
     (tmp_path / "people.csv").write_text('person\n"Ada\n' + "x" * 200_000, encoding="utf-8")
     with pytest.raises(PeopleError):
         read_people(tmp_path / "people.csv")
+
+
+def test_rows_of_a_cohort_that_are_none(tmp_path):
+    path = tmp_path / "cohort.journal"
+    path.write_bytes(next(each for each in TABLES if each.name == "journal of a cohort").seeds()[0])
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE outcome SET measured = '[[1]]' WHERE reason = ''")
+    with Journal(path) as journal:
+        journal.enlist([Found("a.parquet", "1")])
+        with pytest.raises(CohortError, match="is damaged: rows that are none"):
+            list(journal.measured())
+
+
+def test_pages_of_a_cohort_that_are_damaged(tmp_path):
+    path = tmp_path / "cohort.journal"
+    data = bytearray(next(each for each in TABLES if each.name == "journal of a cohort").seeds()[0])
+    # The first page tells the tables, all others hold their rows.
+    data[4096:] = b"\xff" * len(data[4096:])
+    path.write_bytes(data)
+    with pytest.raises(CohortError, match=r"damaged|written"), Journal(path) as journal:
+        list(journal.measured())
 
 
 @pytest.mark.parametrize("value", ["4e4", "-1e30", "inf"])
