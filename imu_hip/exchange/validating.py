@@ -28,6 +28,7 @@ from imu_hip.measures.cycles import (
     units_of,
 )
 from imu_hip.measures.delay import Delay, NoDelayError, common_delay
+from imu_hip.measures.drift import Drift, drift_of
 from imu_hip.measures.running import GaitTest
 from imu_hip.measures.tracks import Pair, Track
 from imu_hip.measures.validation import AngleAgreement, agreement_of
@@ -69,6 +70,8 @@ class Validation:
         Of the estimate's clock; None where the clocks were taken as they stand.
     longest_delay_s
         How far it was looked for; 0 where it was not.
+    drift
+        Where one clock runs faster, how much the delay changes; else None.
     angles
         What agrees how well, left before right within an angle.
     own_delays
@@ -79,6 +82,7 @@ class Validation:
     reference: str
     delay: Delay | None
     longest_delay_s: float
+    drift: Drift | None
     angles: Mapping[Key, AngleAgreement]
     own_delays: Mapping[Key, Delay | None]
     notes: tuple[str, ...]
@@ -149,6 +153,7 @@ def validate(
         reference.source,
         delay,
         longest_s,
+        drift_of(list(pairs.values()), delay_s) if delay else None,
         angles,
         own,
         (*warnings, *estimate.notes, *reference.notes),

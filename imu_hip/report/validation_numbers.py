@@ -10,6 +10,7 @@ from imu_hip.exchange.angle_columns import Angle
 from imu_hip.exchange.validating import Validation
 from imu_hip.measures.agreement import Agreement, Interval
 from imu_hip.measures.delay import Delay
+from imu_hip.measures.drift import Drift
 from imu_hip.measures.validation import AngleAgreement, UnitAgreement, UnitValues
 from imu_hip.names import Side
 from imu_hip.recording.formats.csv_cells import shown_cell
@@ -44,6 +45,7 @@ def validation_document(validation: Validation) -> Document:
         "simulated": validation.simulated,
         "longest_delay_s": rounded(validation.longest_delay_s, 3),
         "delay": _delay(validation.delay),
+        "drift": _drift(validation.drift),
         "angles": [
             _angle(side, angle, leg, validation.own_delays[(side, angle)])
             for (side, angle), leg in validation.angles.items()
@@ -102,6 +104,17 @@ def _delay(delay: Delay | None) -> Document | None:
         "error95_s": rounded(delay.error_s, 5),
         "correlation": rounded(delay.correlation, 4),
         "other_delays_s": [rounded(rival, 3) for rival in delay.rivals_s],
+    }
+
+
+def _drift(drift: Drift | None) -> Document | None:
+    if drift is None:
+        return None
+    return {
+        "change_s": rounded(drift.change_s, 5),
+        "error95_s": rounded(drift.error_s, 5),
+        "over_s": rounded(drift.over_s, 1),
+        "rate_ppm": rounded(drift.rate_ppm, 1),
     }
 
 

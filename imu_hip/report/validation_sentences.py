@@ -8,6 +8,8 @@ from imu_hip.exchange.angle_columns import Angle
 from imu_hip.exchange.angle_file import in_words
 from imu_hip.exchange.validating import Validation
 from imu_hip.measures.agreement import Interval
+from imu_hip.measures.delay import Delay
+from imu_hip.measures.drift import Drift
 from imu_hip.measures.validation import AngleAgreement, UnitValues
 from imu_hip.names import Side
 from imu_hip.report.wording import degrees, duration, signed_degrees
@@ -47,14 +49,30 @@ def clock_sentences(validation: Validation) -> tuple[str, ...]:
             f"In {validation.estimate} the same movement comes {size} {later} than in "
             f"{validation.reference}; that delay was taken off."
         )
+    return (first, *_rivals(delay), *_drift(validation.drift))
+
+
+def _rivals(delay: Delay) -> tuple[str, ...]:
     if not delay.rivals_s:
-        return (first,)
+        return ()
     rivals = ", ".join(_time(rival) for rival in delay.rivals_s)
-    others = (
+    told = (
         f"The movement repeats itself, so delays of {rivals} fit nearly as well; the one nearest "
         "to zero was taken."
     )
-    return first, others
+    return (told,)
+
+
+def _drift(drift: Drift | None) -> tuple[str, ...]:
+    if drift is None:
+        return ()
+    word = "fast" if drift.change_s > 0 else "slow"
+    told = (
+        f"The delay changes by {_time(abs(drift.change_s))} ±{_time(drift.error_s)} in "
+        f"{duration(drift.over_s)}: the estimate's clock runs {abs(drift.rate_ppm):.0f} parts in a "
+        f"million too {word}. That was not corrected and adds to the differences."
+    )
+    return (told,)
 
 
 def leg_sentences(legs: Mapping[Side, AngleAgreement]) -> tuple[str, ...]:

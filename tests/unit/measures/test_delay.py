@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from imu_hip.measures.delay import NoDelayError, common_delay
+from imu_hip.measures.drift import drift_of
 from imu_hip.measures.tracks import Pair, Track
 
 DELAY_S = 0.0173
@@ -120,3 +121,24 @@ def test_nothing_that_moves_is_refused():
     still = Track(ESTIMATE_S, np.full(len(ESTIMATE_S), 12.0))
     with pytest.raises(NoDelayError):
         common_delay([Pair(still, pair().reference)])
+
+
+def on_a_fast_clock(rate_ppm):
+    time_s = np.arange(0.0, 60.0, 0.01)
+    fast = Track(time_s * (1.0 + 1e-6 * rate_ppm), moved(time_s))
+    return [Pair(fast, Track(time_s, moved(time_s)))]
+
+
+def test_a_clock_that_runs_too_fast_is_told():
+    # 1000 ppm are 1 ms a second; between the middles of the outer thirds lie 40 s, so 40 ms.
+    pairs = on_a_fast_clock(1000.0)
+    found = drift_of(pairs, common_delay(pairs).delay_s)
+    assert found.change_s == pytest.approx(0.040, abs=0.002)
+    assert found.rate_ppm == pytest.approx(1000.0, rel=0.05)
+
+
+def test_clocks_that_run_alike_have_no_drift():
+    pairs = on_a_fast_clock(0.0)
+    assert drift_of(pairs, 0.0) is None
+    # 12 s are too short to tell.
+    assert drift_of([pair()], DELAY_S) is None
