@@ -21,6 +21,7 @@ from imu_hip.recording.journal import (
     JournalEvent,
     JournalHeader,
 )
+from imu_hip.recording.journal_messages import is_plain
 from imu_hip.recording.stream_faults import LARGEST_RATE_HZ
 
 if TYPE_CHECKING:
@@ -95,6 +96,11 @@ def read_journal(path: Path) -> Journal:
         RecursionError,
     ) as error:
         raise _no_journal(path.name) from error
+    if not is_plain(data):
+        raise RecordingError(
+            f"{path.name} holds packed data, which no journal of imu_hip does.",
+            "Open the recording that was made from it.",
+        )
     try:
         return _content(reader, header)
     except (pa.ArrowException, LookupError, TypeError, ValueError) as error:
