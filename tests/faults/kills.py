@@ -1,8 +1,11 @@
 """Random kills: `python -m tests.faults kills --runs 200 [--target record] [--seed 1]`."""
 
 import argparse
+import os
+import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -12,16 +15,32 @@ from tests.faults.kill_history import HistoryVictim
 from tests.faults.kill_record import RecordVictim
 from tests.faults.kill_serve import ServeVictim
 from tests.faults.kill_toll import Toll
+from tests.histories import new_database
 
-VICTIMS = {
-    "record": RecordVictim,
-    "history": HistoryVictim,
-    "serve": ServeVictim,
-    "cohort": CohortVictim,
-}
+SHARES = {"record": 0.3, "serve": 0.2, "history": 0.2, "postgresql": 0.15, "cohort": 0.15}
+"""How kills are shared out where no target is named; `history` is one in a file."""
 
-SHARES = {"record": 0.3, "history": 0.4, "serve": 0.2, "cohort": 0.1}
-"""How the kills are shared out where no target is named."""
+SERVER_VARIABLE = "IMU_HIP_TEST_POSTGRESQL"
+
+
+def main(arguments):
+    """Kill, look after, and print the table; fails where something was lost."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults kills")
+    parser.add_argument("--runs", type=int, default=200)
+    parser.add_argument("--target", choices=SHARES)
+    parser.add_argument("--seed", type=int, default=1)
+    wish = parser.parse_args(arguments)
+    shares = {wish.target: 1.0} if wish.target else dict(SHARES)
+    if not os.environ.get(SERVER_VARIABLE) and shares.pop("postgresql", None):
+        print(f"No history in PostgreSQL is killed: {SERVER_VARIABLE} names no server for it.")
+    runs = {target: round(share * wish.runs) for target, share in shares.items()}
+    # They mostly wait, so they are killed side by side.
+    with ThreadPoolExecutor(max(len(runs), 1)) as pool:
+        found = {t: pool.submit(tolls_of, t, n, wish.seed) for t, n in runs.items()}
+        tolls = {target: each.result() for target, each in found.items()}
+    print(table(tolls))
+    if any(is_too_high(toll) for each in tolls.values() for toll in each):
+        sys.exit(1)
 
 
 def is_too_high(toll):
@@ -32,18 +51,33 @@ def is_too_high(toll):
 def tolls_of(target, runs, seed):
     """Kill one victim so many times, in a folder of its own."""
     rng = np.random.default_rng([seed, *target.encode()])
-    with tempfile.TemporaryDirectory(prefix=f"kill_{target}_") as folder:
-        victim = VICTIMS[target](Path(folder))
-        tolls = []
-        for number in range(runs):
+    tolls = []
+    with ExitStack() as opened:
+        victim = _victim(target, opened)
+        for number in range(1, runs + 1):
             try:
                 tolls.append(victim.kill(rng))
             except Exception as error:
                 # One that was not thought of must not hide what the others found.
                 tolls.append(Toll(1, restarted=False, told=repr(error)))
             if is_too_high(tolls[-1]):
-                print(f"{target} {number + 1}: {tolls[-1]}", flush=True)
-        return tolls
+                print(f"{target} {number}: {tolls[-1]}", flush=True)
+    return tolls
+
+
+def _victim(target, opened):
+    folder = tempfile.TemporaryDirectory(prefix=f"kill_{target}_", ignore_cleanup_errors=True)
+    place = Path(opened.enter_context(folder))
+    if target == "postgresql":
+        server = os.environ[SERVER_VARIABLE]
+        return HistoryVictim(place, opened.enter_context(new_database(server)))
+    victims = {
+        "record": RecordVictim,
+        "serve": ServeVictim,
+        "history": HistoryVictim,
+        "cohort": CohortVictim,
+    }
+    return victims[target](place)
 
 
 def table(tolls):
@@ -60,20 +94,3 @@ def table(tolls):
         "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip()
         for row in rows
     )
-
-
-def main(arguments):
-    """Kill, look after, and print the table; fails where something was lost."""
-    parser = argparse.ArgumentParser(prog="python -m tests.faults kills")
-    parser.add_argument("--runs", type=int, default=200)
-    parser.add_argument("--target", choices=VICTIMS)
-    parser.add_argument("--seed", type=int, default=1)
-    wish = parser.parse_args(arguments)
-    shares = {wish.target: 1.0} if wish.target else SHARES
-    runs = {target: round(share * wish.runs) for target, share in shares.items()}
-    with ThreadPoolExecutor(len(runs)) as pool:
-        found = {t: pool.submit(tolls_of, t, n, wish.seed) for t, n in runs.items()}
-        tolls = {target: each.result() for target, each in found.items()}
-    print(table(tolls))
-    if any(is_too_high(toll) for each in tolls.values() for toll in each):
-        raise SystemExit(1)
