@@ -29,6 +29,11 @@ from imu_hip.names import printable
 BAD_INPUT = 2
 """Exit status for bad input and bad arguments."""
 
+_PEOPLE = "Measure a person"
+_RECORDINGS = "Recordings"
+_OTHERS = "Many people and other programs"
+_SENSORS = "Sensors"
+
 app = typer.Typer(
     name="imu-hip",
     help="Hip rotation from sensors on the thighs and shins: measured tests, runs, left against "
@@ -37,26 +42,27 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-app.command()(analyze)
-app.command()(info)
-app.command()(convert)
-app.command()(export)
-app.command()(demo)
-app.command()(scan)
-app.command()(assign)
-app.command()(record)
-app.command()(serve)
-app.command()(recover)
-app.command("test")(guided_test)
-app.command("stretch")(guided_stretch)
-app.command()(doctor)
-app.command()(compare)
-app.command()(trend)
-app.command()(cohort)
-app.command()(reliability)
-app.command()(validate)
-app.add_typer(sensor.app, name="sensor")
-app.add_typer(history.app, name="history")
+# In the order in which somebody new meets them; the README's table has the same.
+app.command(rich_help_panel=_PEOPLE)(serve)
+app.command("test", rich_help_panel=_PEOPLE)(guided_test)
+app.command("stretch", rich_help_panel=_PEOPLE)(guided_stretch)
+app.command(rich_help_panel=_PEOPLE)(compare)
+app.command(rich_help_panel=_PEOPLE)(trend)
+app.add_typer(history.app, name="history", rich_help_panel=_PEOPLE)
+app.command(rich_help_panel=_RECORDINGS)(analyze)
+app.command(rich_help_panel=_RECORDINGS)(info)
+app.command(rich_help_panel=_RECORDINGS)(convert)
+app.command(rich_help_panel=_RECORDINGS)(demo)
+app.command(rich_help_panel=_OTHERS)(cohort)
+app.command(rich_help_panel=_OTHERS)(reliability)
+app.command(rich_help_panel=_OTHERS)(export)
+app.command(rich_help_panel=_OTHERS)(validate)
+app.command(rich_help_panel=_SENSORS)(scan)
+app.command(rich_help_panel=_SENSORS)(assign)
+app.command(rich_help_panel=_SENSORS)(record)
+app.command(rich_help_panel=_SENSORS)(recover)
+app.add_typer(sensor.app, name="sensor", rich_help_panel=_SENSORS)
+app.command(rich_help_panel=_SENSORS)(doctor)
 
 
 @app.callback(invoke_without_command=True)
