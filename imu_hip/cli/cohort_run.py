@@ -25,6 +25,7 @@ STOPPED: Final = 130
 """Exit status after Ctrl-C, as of shells."""
 
 MOST_PROBLEMS: Final = 10
+MOST_GROUPS: Final = 12
 
 
 def run_cohort(plan: CohortPlan, group: str | None, report: Path | None) -> None:
@@ -72,11 +73,17 @@ def _require_group(plan: CohortPlan, group: str | None) -> None:
             f"It is not known which {group} each recording has.",
             f"Give a CSV with the columns recording and {group} with --people.",
         )
-    columns = read_people(plan.people).columns
-    if group not in columns:
+    people = read_people(plan.people)
+    if group not in people.columns:
         raise CohortError(
             f"{plan.people.name} has no column {group}.",
-            f"Its columns for --group are {', '.join(columns) or 'none'}.",
+            f"Its columns for --group are {', '.join(people.columns) or 'none'}.",
+        )
+    groups = len(people.values(group))
+    if groups > MOST_GROUPS:
+        raise CohortError(
+            f"The column {group} of {plan.people.name} has {groups} different values.",
+            f"A page compares up to {MOST_GROUPS} groups: put them together in another column.",
         )
 
 

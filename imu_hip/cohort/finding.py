@@ -206,9 +206,11 @@ def _in_remote_folder(
 
 
 def _remote_state(infos: Mapping[str, Mapping[str, Any]]) -> str:
+    # The same file has another path where it is reached another way, and the same name.
+    named = {PurePosixPath(path).name: info for path, info in infos.items()}
     return _digest(
         [
             (name, [str(info[key]) for key in _STATE if key in info])
-            for name, info in sorted(infos.items())
+            for name, info in sorted(named.items())
         ]
     )

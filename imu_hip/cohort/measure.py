@@ -15,7 +15,7 @@ from imu_hip.cohort.people_of import Naming, name_recordings
 from imu_hip.cohort.plan import CohortPlan, CohortResult, Problem, Progress, beside
 from imu_hip.cohort.table import require_ending, write_problems, write_table
 from imu_hip.cohort.underway import outcomes
-from imu_hip.cohort.work import Job
+from imu_hip.cohort.work import Job, failure
 from imu_hip.errors import OutputError
 
 
@@ -116,7 +116,13 @@ def _measure_waiting(
 def _jobs(plan: CohortPlan, journal: Journal) -> Iterator[Job]:
     task = plan.task.value if plan.task else "auto"
     for number, recording in journal.waiting(__version__, task):
-        contents = contents_of(recording) if only_here(recording) else None
+        contents = None
+        if only_here(recording):
+            try:
+                contents = contents_of(recording)
+            except Exception as error:  # Each file system has errors of its own.
+                journal.keep(number, task, failure(f"It cannot be read: {error}"))
+                continue
         yield Job(number, recording, plan.task, contents)
 
 

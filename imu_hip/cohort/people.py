@@ -34,7 +34,8 @@ class Line:
 class People:
     """Columns that are taken over, and the lines by what they name.
 
-    The key of a line is (path,), or (person, session) where it names no recording.
+    The key of a line is (path,), or (person, session) where it names no recording, or
+    ('', '', folder) where it names all that is in a folder.
     """
 
     columns: tuple[str, ...]
@@ -49,11 +50,18 @@ class People:
         ends = ["/".join(parts[i:]) for i in range(len(parts))]
         names = dict.fromkeys([recording, path, *ends, PurePosixPath(path).stem])
         found = [self.lines[(name,)] for name in names if (name,) in self.lines]
+        found += [self.lines[key] for key in _folder_keys(parts[:-1]) if key in self.lines]
         found += [line for pattern, line in self.patterns if pattern.match(f"/{path}")]
         if not found:
             keys = ((who.person, who.session), (who.person, ""))
             found = [self.lines[key] for key in keys if key in self.lines][:1]
         return tuple(dict.fromkeys(found))
+
+    def values(self, column: str) -> set[str]:
+        """Everything that a column holds."""
+        place = self.columns.index(column)
+        lines = [*self.lines.values(), *(line for _, line in self.patterns)]
+        return {line.cells[place] for line in lines}
 
     def of(self, recording: str, who: Who) -> tuple[Who, tuple[str, ...]]:
         """Person, session and cells of a recording; empty cells where no line means it."""
@@ -64,6 +72,11 @@ class People:
         person = line.person or who.person
         told_by = "the table of people" if line.person else who.told_by
         return Who(person, line.session or who.session, told_by), line.cells
+
+
+def _folder_keys(folders: Sequence[str]) -> list[tuple[str, ...]]:
+    n = len(folders)
+    return [("", "", "/".join(folders[i:j])) for i in range(n) for j in range(i + 1, n + 1)]
 
 
 NOBODY: Final = People(())
@@ -150,12 +163,21 @@ def _by_key(columns: tuple[str, ...], lines: Sequence[Line]) -> tuple[People, li
     patterns, faults = [], []
     for line in lines:
         name = line.recording.replace("\\", "/").removeprefix("./")
-        if any(sign in name for sign in "*?["):
+        folder = name.removesuffix("*").removesuffix("*")
+        key: tuple[str, ...] = (name,) if name else (line.person, line.session)
+        if folder.endswith("/") and not _is_glob(folder):
+            # Thousands of these are looked up, where patterns are tried one after another.
+            key = ("", "", folder.strip("/"))
+        elif _is_glob(name):
             patterns.append((re.compile(translate(f"*/{name.lstrip('/')}")), line))
             continue
-        before = by_key.setdefault((name,) if name else (line.person, line.session), line)
+        before = by_key.setdefault(key, line)
         if before is not line:
             faults.append(
                 f"lines {before.number} and {line.number} both name {name or line.person}"
             )
     return People(columns, by_key, tuple(patterns)), faults
+
+
+def _is_glob(name: str) -> bool:
+    return any(sign in name for sign in "*?[")
