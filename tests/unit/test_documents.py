@@ -33,6 +33,7 @@ from tests.documents import (
 )
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+FIRMWARE_NOTES = (ROOT / "firmware_notes" / "README.md").read_text(encoding="utf-8")
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 EACH = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
@@ -135,11 +136,15 @@ def test_every_format_that_is_read_is_told():
     assert words.keys() == {known.name for known in FORMATS}
     for told in filter(None, words.values()):
         assert told in rows
+    # The notes tell of those that come from sensors and programs of others.
+    notes = section("Recordings that are read from files", FIRMWARE_NOTES)
+    for told in ("Movella DOT", "Xsens MT", "x-IMU3", "STT iSen", "OpenSense", "anything else"):
+        assert f"| {told} |" in notes
 
 
 def test_every_kind_of_sensor_is_in_both_tables_with_its_abilities():
     assert set(PROFILES) == {driver.name for driver in DRIVERS}
-    (rows,) = tables((ROOT / "firmware_notes" / "README.md").read_text(encoding="utf-8"))[:1]
+    rows = tables(FIRMWARE_NOTES)[0]
     noted = {first_words(row[2])[0]: row for row in rows}
     assert noted.keys() == {driver.name for driver in DRIVERS}
     (rows,) = tables(section("Record with sensors"))
