@@ -6,12 +6,8 @@ from rich.console import Console
 
 from imu_hip.cli.analyze import DEFAULT_FOLDER
 from imu_hip.cli.outputs import made_folder, require_free, write_document
-from imu_hip.exchange.validating import (
-    Estimate,
-    Validation,
-    estimate_of_file,
-    estimate_of_recording,
-)
+from imu_hip.exchange.estimates import Estimate, estimate_of_file, estimate_of_recording
+from imu_hip.exchange.validating import Validation
 from imu_hip.report.html import write_html
 from imu_hip.report.validation_numbers import validation_document, write_validation_csv
 from imu_hip.report.validation_page import render_validation

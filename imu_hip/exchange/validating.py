@@ -4,10 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from imu_hip.analysis.results import Analysis
-from imu_hip.exchange.angle_columns import Angle, measured_angles
+from imu_hip.exchange.angle_columns import Angle
 from imu_hip.exchange.angle_file import (
     AngleFile,
     AngleFileError,
@@ -17,19 +14,16 @@ from imu_hip.exchange.angle_file import (
     listed,
 )
 from imu_hip.exchange.angle_names import folded, meaning_of
-from imu_hip.measures.cross_legged import CrossLeggedTest
+from imu_hip.exchange.estimates import Estimate, tracks_of
 from imu_hip.measures.cycles import (
     FEWEST_CYCLES,
     NO_UNITS,
-    REPETITION,
-    STRIDE,
     Units,
     cycles_of,
     units_of,
 )
 from imu_hip.measures.delay import Delay, NoDelayError, common_delay
 from imu_hip.measures.drift import Drift, drift_of
-from imu_hip.measures.running import GaitTest
 from imu_hip.measures.tracks import Pair, Track
 from imu_hip.measures.validation import AngleAgreement, agreement_of
 from imu_hip.names import Side
@@ -40,24 +34,6 @@ OWN_DELAY_S: Final = 0.25
 _TURNED: Final = -0.5
 _CLEAREST: Final = (Angle.KNEE_FLEXION, Angle.HIP_FLEXION)
 """Angles in which each stride has one clear peak, the clearest first."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Estimate:
-    """The angles that are to be checked.
-
-    Parameters
-    ----------
-    units
-        For each side the kinds of strides and repetitions that are known, the best first, on the
-        estimate's clock; empty where only a file of angles is there.
-    """
-
-    source: str
-    tracks: Mapping[Key, Track]
-    units: Mapping[Side, tuple[Units, ...]]
-    notes: tuple[str, ...] = ()
-    simulated: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,26 +63,6 @@ class Validation:
     own_delays: Mapping[Key, Delay | None]
     notes: tuple[str, ...]
     simulated: bool
-
-
-def estimate_of_recording(analysis: Analysis) -> Estimate:
-    """The angles of an analysed recording, with its strides and repetitions.
-
-    Raises
-    ------
-    NothingMeasuredError
-        Where no angle was measured.
-    """
-    measured = measured_angles(analysis.angles)
-    tracks = {key: Track(measured.time_s, values) for key, values in measured.values.items()}
-    units = {side: _units_in(analysis, side) for side in Side}
-    recording = analysis.recording
-    return Estimate(recording.source, tracks, units, analysis.warnings, recording.simulated)
-
-
-def estimate_of_file(file: AngleFile) -> Estimate:
-    """The angles of a file."""
-    return Estimate(file.source, _tracks(file), dict.fromkeys(Side, ()), file.notes)
 
 
 def validate(
@@ -161,31 +117,8 @@ def validate(
     )
 
 
-def _units_in(analysis: Analysis, side: Side) -> tuple[Units, ...]:
-    """Strides of walks and runs, and repetitions of tests, those that count."""
-    found = []
-    for result in analysis.results:
-        if result.side is not side:
-            continue
-        if isinstance(result, GaitTest):
-            found.append(units_of(STRIDE, result.table.strike_s, result.table.end_s))
-        elif not isinstance(result, CrossLeggedTest):
-            valid = [r for r in result.repetitions if r.valid]
-            starts, ends = [r.start_s for r in valid], [r.end_s for r in valid]
-            found.append(units_of(REPETITION, starts, ends))
-    return tuple(found)
-
-
-def _tracks(file: AngleFile) -> dict[Key, Track]:
-    return {
-        key: Track(file.time_s, values)
-        for key, values in file.values.items()
-        if np.isfinite(values).any()
-    }
-
-
 def _common(estimate: Estimate, reference: AngleFile) -> dict[Key, Pair]:
-    references = _tracks(reference)
+    references = tracks_of(reference)
     common = {
         (side, angle): Pair(estimate.tracks[(side, angle)], references[(side, angle)])
         for angle in Angle

@@ -87,9 +87,10 @@ def _correlation(interval: Interval) -> str:
 def _delay(delay: Delay | None) -> str:
     if delay is None:
         return "cannot be told"
-    sign = "−" if delay.delay_s < 0 else "+"
+    size_ms = round(1000 * delay.delay_s)
+    sign = "−" if size_ms < 0 else "+" if size_ms > 0 else ""
     error = f" ±{1000 * delay.error_s:.0f}" if math.isfinite(delay.error_s) else ""
-    return f"{sign}{1000 * abs(delay.delay_s):.0f}{error} ms"
+    return f"{sign}{abs(size_ms)}{error} ms"
 
 
 def _limits(limits: Agreement | None) -> str:

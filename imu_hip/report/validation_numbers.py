@@ -11,7 +11,8 @@ from imu_hip.exchange.validating import Validation
 from imu_hip.measures.agreement import Agreement, Interval
 from imu_hip.measures.delay import Delay
 from imu_hip.measures.drift import Drift
-from imu_hip.measures.validation import AngleAgreement, UnitAgreement, UnitValues
+from imu_hip.measures.unit_agreement import UnitAgreement, UnitValues
+from imu_hip.measures.validation import AngleAgreement
 from imu_hip.names import Side
 from imu_hip.recording.formats.csv_cells import shown_cell
 from imu_hip.recording.formats.files import replacing

@@ -68,7 +68,10 @@ def validation_page(validation: Validation) -> ValidationPage:
     compared_s = max(compared_seconds(leg) for leg in validation.angles.values())
     return ValidationPage(
         title=f"{validation.estimate} against {validation.reference}",
-        facts=(f"{duration(compared_s)} in common", f"{len(validation.angles)} angles compared"),
+        facts=(
+            f"{duration(compared_s)} in common",
+            f"{unit_words('angle', len(validation.angles))} compared",
+        ),
         simulated=validation.simulated,
         sentences=overview_sentences(validation),
         notes=validation.notes,

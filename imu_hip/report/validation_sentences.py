@@ -10,7 +10,8 @@ from imu_hip.exchange.validating import Validation
 from imu_hip.measures.agreement import Interval
 from imu_hip.measures.delay import Delay
 from imu_hip.measures.drift import Drift
-from imu_hip.measures.validation import AngleAgreement, UnitValues
+from imu_hip.measures.unit_agreement import UnitValues
+from imu_hip.measures.validation import AngleAgreement
 from imu_hip.names import Side
 from imu_hip.report.wording import degrees, duration, signed_degrees
 

@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from imu_hip.measures.cycles import cycles_of
 from imu_hip.measures.delay import common_delay
+from imu_hip.measures.independence import effective_number
 from imu_hip.measures.tracks import Pair, Track
-from imu_hip.measures.validation import agreement_of, effective_number
+from imu_hip.measures.validation import agreement_of
 
 FEW = settings(deadline=None, max_examples=30)
 DELAYS = st.floats(-3.0, 3.0)

@@ -17,10 +17,10 @@ from imu_hip.recording.formats.files import naming, read_bytes, read_entry, read
 from imu_hip.recording.formats.segment_names import segment_from_name
 from imu_hip.recording.formats.sensor_places import SEGMENT_MAP, segments_by_name
 from imu_hip.recording.formats.sidecars import read_segment_map
+from imu_hip.recording.formats.ximu3_orientation import ORIENTATIONS
 from imu_hip.recording.formats.ximu3_samples import (
     INERTIAL,
     KINDS,
-    ORIENTATIONS,
     TICK_MODULUS,
     TICKS_PER_S,
     Ximu3Samples,

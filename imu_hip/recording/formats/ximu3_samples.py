@@ -8,14 +8,14 @@ from typing import Final
 import numpy as np
 
 from imu_hip.errors import RecordingError
-from imu_hip.kinematics.quaternion import FloatArray, conjugate, from_matrix, multiply, rotate
+from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.names import GRAVITY_MPS2, Segment
 from imu_hip.recording.formats.counters import unwrapped
-from imu_hip.recording.formats.euler import earth_from_roll_pitch_yaw_deg
 from imu_hip.recording.formats.files import decode, head_of
 from imu_hip.recording.formats.sampling import sampling_rate_hz
 from imu_hip.recording.formats.table import Numbers, TextTable
 from imu_hip.recording.formats.units import acceleration_in_mps2
+from imu_hip.recording.formats.ximu3_orientation import ORIENTATIONS, orientation_in, with_z_up
 from imu_hip.recording.recording import SensorInfo, SensorStream
 
 TICKS_PER_S: Final = 1_000_000
@@ -24,9 +24,6 @@ TICK_MODULUS: Final = 2**32
 
 INERTIAL: Final = "Inertial.csv"
 MAGNETOMETER: Final = "Magnetometer.csv"
-ORIENTATIONS: Final = ("Quaternion.csv", "RotationMatrix.csv", "EulerAngles.csv")
-"""The forms of orientation in the order in which they are taken."""
-
 _COLUMNS: Final = {
     INERTIAL: (
         ["gyroscopex", "gyroscopey", "gyroscopez"],
@@ -43,15 +40,6 @@ KINDS: Final = tuple(_COLUMNS)
 _TIME: Final = "timestamp"
 _OUT_OF_ORDER_TICKS: Final = TICKS_PER_S
 """Packets of a wireless network may overtake each other, but not by more than a second."""
-
-_NORTH_EAST_DOWN: Final = np.array([0.0, 1.0, 0.0, 0.0])
-"""Half a turn about north makes down up."""
-
-_AGREES: Final = 0.7
-"""Part of gravity that must be vertical in the mean over a recording, however a leg moves."""
-
-_CLEARLY: Final = 1.1
-"""A sensor that hardly tilts tells the same vertical in both directions; then nothing is turned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +91,7 @@ def read_ximu3_sensor(name: str, files: Mapping[str, bytes], segment: Segment) -
         )
     q = None
     if kind is not None and _at(messages[kind], first, name, kind, notes):
-        q = _orientation(kind, messages[kind].values[0], name)
+        q = orientation_in(kind, messages[kind].values[0], name)
     mag = messages.get(MAGNETOMETER)
     if mag is not None and not _at(mag, first, name, MAGNETOMETER, notes):
         mag = None
@@ -115,7 +103,7 @@ def read_ximu3_sensor(name: str, files: Mapping[str, bytes], segment: Segment) -
         # A file that went through other software may be in m/s²: at rest that shows.
         acc, _ = acceleration_in_mps2(in_g * GRAVITY_MPS2, rate_hz, segment)
     if q is not None and acc is not None:
-        q = _with_z_up(q, acc, name, notes)
+        q = with_z_up(q, acc, name, notes)
     elif q is not None:
         notes.append(
             f"{name} has no {INERTIAL}, so its orientation could not be checked against gravity."
@@ -192,47 +180,6 @@ def _at(message: _Message, first: _Message, name: str, file: str, notes: list[st
     if not same:
         notes.append(f"{name}: {file} was left out, since its times are not those of the samples.")
     return same
-
-
-def _orientation(file: str, values: FloatArray, name: str) -> FloatArray:
-    if file == "EulerAngles.csv":
-        return earth_from_roll_pitch_yaw_deg(values)
-    if file == "RotationMatrix.csv":
-        matrix = values.reshape(-1, 3, 3)
-        away = np.abs(matrix @ np.swapaxes(matrix, 1, 2) - np.eye(3)).max(axis=(1, 2))
-        if np.any(away > 0.05):
-            raise RecordingError(
-                f"{name}: the matrix of sample {int(np.argmax(away > 0.05)) + 1} is no rotation.",
-                "Remove this row or export the recording again.",
-            )
-        return from_matrix(matrix)
-    return values
-
-
-def _with_z_up(q: FloatArray, acc_mps2: FloatArray, name: str, notes: list[str]) -> FloatArray:
-    """The orientation as r_earth_sensor with earth z up, whatever the sensor was set to.
-
-    x-IMU3 sensors report the sensor's orientation in an earth frame of north, west and up, of
-    east, north and up, or of north, east and down. Files that passed through other software may
-    hold the inverse. Only the right one turns the measured gravity into a vertical.
-    """
-    vertical = {
-        inverse: float(np.mean(rotate(conjugate(q) if inverse else q, acc_mps2)[:, 2]))
-        for inverse in (False, True)
-    }
-    inverse = abs(vertical[True]) > _CLEARLY * abs(vertical[False])
-    if abs(vertical[inverse]) < _AGREES * GRAVITY_MPS2:
-        raise RecordingError(
-            f"{name}: gravity is not vertical in the orientation that the sensor reports.",
-            "Remove the file of the orientation; it is then computed from Inertial.csv.",
-        )
-    if inverse:
-        notes.append(f"{name}: the orientation was that of the earth in the sensor; turned round.")
-        q = conjugate(q)
-    if vertical[inverse] < 0:
-        notes.append(f"{name}: the orientation had its vertical pointing down; turned up.")
-        q = multiply(_NORTH_EAST_DOWN, q)
-    return q
 
 
 def _serial(name: str) -> str:

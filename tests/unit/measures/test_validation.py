@@ -6,8 +6,9 @@ import pytest
 from imu_hip.errors import NothingMeasuredError
 from imu_hip.measures.agreement import limits_of_agreement
 from imu_hip.measures.cycles import NO_UNITS, cycles_of, units_of
+from imu_hip.measures.independence import effective_number
 from imu_hip.measures.tracks import Pair, Track
-from imu_hip.measures.validation import agreement_of, effective_number
+from imu_hip.measures.validation import agreement_of
 
 TIME_S = np.arange(2000) / 100
 # Whole periods of 1 s, 20 in all.

@@ -1,0 +1,83 @@
+"""What values that resemble their neighbours are worth: intervals and effective numbers."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from imu_hip.kinematics.quaternion import BoolArray, FloatArray
+from imu_hip.kinematics.windows import likeness
+from imu_hip.measures.agreement import Interval
+
+PARTS = 20
+SHORTEST_PART_S = 1.0
+FEWEST_PARTS = 4
+
+
+def effective_number(values: FloatArray) -> float:
+    """How many independent values a series is worth for its mean, at most its length.
+
+    Notes
+    -----
+    n over one plus twice the sum of the autocorrelation, summed over pairs of lags until a pair is
+    negative (C. J. Geyer, Stat. Sci. 7 (1992) 473-483).
+
+    Parameters
+    ----------
+    values
+        Shape (n,), finite, in order.
+    """
+    n = len(values)
+    centred = values - np.mean(values)
+    alike = likeness(centred[:, None])
+    if n < 4 or alike[0] <= 1e-12 * max(float(np.mean(values**2)), 1e-300):
+        return float(n)
+    # Weighted so that long lags, of which few products are known, count little.
+    rho = alike / alike[0] * (1.0 - np.arange(n) / n)
+    pairs = rho[: 2 * (n // 2)].reshape(-1, 2).sum(axis=1)
+    negative = np.flatnonzero(pairs <= 0.0)
+    last = int(negative[0]) if len(negative) else len(pairs)
+    inflation = 2.0 * float(pairs[:last].sum()) - 1.0
+    return float(n / max(inflation, 1.0))
+
+
+def left_out_parts(time_s: FloatArray) -> list[BoolArray]:
+    """What is left of the samples when each part is left out; none where there are too few.
+
+    Parameters
+    ----------
+    time_s
+        Times of the samples, shape (n,), rising.
+    """
+    edges = np.diff(time_s, append=time_s[-1] + float(np.median(np.diff(time_s))))
+    measured_s = float(np.sum(np.minimum(edges, SHORTEST_PART_S)))
+    parts = int(min(measured_s / SHORTEST_PART_S, PARTS))
+    if parts < FEWEST_PARTS:
+        return []
+    part = np.arange(len(time_s)) * parts // len(time_s)
+    return [part != k for k in range(parts)]
+
+
+def jackknifed(measure: Callable[[BoolArray | slice], float], parts: list[BoolArray]) -> Interval:
+    """A measure with its 95 % interval by the jackknife over parts of a recording.
+
+    Parameters
+    ----------
+    measure
+        Computes the value from the samples that it is given.
+    parts
+        Of `left_out_parts`; without any the ends of the interval are NaN.
+
+    Notes
+    -----
+    B. Efron and C. Stein, Ann. Stat. 9 (1981) 586-596.
+    """
+    from scipy.stats import t  # noqa: PLC0415
+
+    value = float(measure(slice(None)))
+    if not parts:
+        return Interval(value, np.nan, np.nan)
+    without = np.array([measure(kept) for kept in parts])
+    k = len(parts)
+    error = float(np.sqrt((k - 1) / k * np.sum((without - without.mean()) ** 2)))
+    half = float(t.ppf(0.975, k - 1)) * error
+    return Interval(value, value - half, value + half)
