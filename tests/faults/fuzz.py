@@ -18,6 +18,7 @@ from pathlib import Path
 from queue import Empty, Queue
 from tempfile import TemporaryDirectory, gettempdir
 
+from tests.faults.fuzz_misbehaving import MISBEHAVING
 from tests.faults.fuzz_target import Target, scratch
 from tests.faults.fuzz_targets import TARGETS, target_named
 from tests.faults.fuzz_worker import NOTE, Failure, Tally, input_of, tried, where_of
@@ -112,15 +113,16 @@ def _listen(
         if line is None:
             break
         _hear(json.loads(line), work, outcome)
-    process.wait()
     reader.join()
+    process.wait()
     return is_stuck
 
 
 def _read_lines(process: subprocess.Popen[bytes], lines: "Queue[bytes | None]") -> None:
     assert process.stdout is not None
-    for line in process.stdout:
-        lines.put(line)
+    with process.stdout:
+        for line in process.stdout:
+            lines.put(line)
     lines.put(None)
 
 
@@ -162,7 +164,8 @@ def kept(outcome: Outcome, seed: int, folder: Path) -> list[str]:
     told = []
     for (name, kind, where), alike in found.items():
         folder.mkdir(parents=True, exist_ok=True)
-        target, first = target_named(name), alike[0]
+        first = alike[0]
+        target = MISBEHAVING[name] if name in MISBEHAVING else target_named(name)
         path = folder / f"{name.replace(' ', '_')}-{seed}-{first.number}.bin"
         path.write_bytes(input_of(target, target.seeds(), seed, first.number))
         path.with_suffix(".txt").write_text(first.text, encoding="utf-8")

@@ -62,5 +62,6 @@ _WAYS = {
     "sleeps": _sleep,
 }
 MISBEHAVING = {
-    name: Target(f"one that {name}", _seeds, runner(_on(what))) for name, what in _WAYS.items()
+    f"one that {name}": Target(f"one that {name}", _seeds, runner(_on(what)))
+    for name, what in _WAYS.items()
 }

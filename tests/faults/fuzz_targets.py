@@ -4,7 +4,6 @@ from typing import Final
 
 from tests.faults.fuzz_analysis import ANALYSIS
 from tests.faults.fuzz_kept import KEPT
-from tests.faults.fuzz_misbehaving import MISBEHAVING
 from tests.faults.fuzz_packets import PACKETS
 from tests.faults.fuzz_page import PAGE
 from tests.faults.fuzz_readers import READERS
@@ -15,14 +14,14 @@ TARGETS: Final[tuple[Target, ...]] = (*PACKETS, *READERS, *TABLES, *KEPT, *PAGE,
 
 
 def target_named(name: str) -> Target:
-    """The target of a name, also of those that misbehave.
+    """The target of a name.
 
     Raises
     ------
     SystemExit
         Where there is none.
     """
-    for target in (*TARGETS, *MISBEHAVING.values()):
+    for target in TARGETS:
         if target.name == name:
             return target
     known = ", ".join(target.name for target in TARGETS)

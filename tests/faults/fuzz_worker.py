@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from tests.faults.fuzz_misbehaving import MISBEHAVING
 from tests.faults.fuzz_mutations import mutated
 from tests.faults.fuzz_target import Target, scratch
 
@@ -103,15 +104,21 @@ def tried(
 
 def main(argument: str) -> None:
     """Run what JSON asks for: `note`, `seed`, and `work`, lists of target, first and last."""
-    from tests.faults.fuzz_targets import target_named  # noqa: PLC0415 (only workers need all)
-
     asked = json.loads(argument)
     faulthandler.enable()
     warnings.simplefilter("error", RuntimeWarning)
     _limit_addresses()
     with Path(asked["note"]).open("r+b") as file, mmap.mmap(file.fileno(), NOTE.size) as note:
         for name, first, last in asked["work"]:
-            _run_target(target_named(name), first, last, asked["seed"], note)
+            _run_target(_target(name), first, last, asked["seed"], note)
+
+
+def _target(name: str) -> Target:
+    if name in MISBEHAVING:
+        return MISBEHAVING[name]
+    from tests.faults.fuzz_targets import target_named  # noqa: PLC0415 (imports all of imu_hip)
+
+    return target_named(name)
 
 
 def _run_target(target: Target, first: int, last: int, seed: int, note: mmap.mmap) -> None:
