@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from imu_hip.errors import NothingMeasuredError
 from imu_hip.exchange.angle_columns import Angle
 from imu_hip.exchange.angle_file import (
     AngleFile,
@@ -92,18 +93,31 @@ def validate(
     chosen = _wanted(tuple(pairs), wanted)
     delay = common_delay(list(pairs.values()), longest_s) if longest_s > 0.0 else None
     delay_s = delay.delay_s if delay else 0.0
-    angles = {}
+    angles: dict[Key, AngleAgreement] = {}
     own: dict[Key, Delay | None] = {}
+    missed: list[str] = []
     for key in chosen:
         units = _units_for(key, estimate, reference, delay_s)
-        angles[key] = agreement_of(pairs[key], delay_s, units)
+        try:
+            angles[key] = agreement_of(pairs[key], delay_s, units)
+        except NothingMeasuredError:
+            missed.append(in_words(key))
+            continue
         own[key] = _own_delay(pairs[key], delay_s)
+    if not angles:
+        raise NothingMeasuredError(
+            f"{estimate.source} and {reference.source} never measured {listed(missed)} at the same "
+            "time.",
+            "Check that both are of one session, or let the delay be found with --max-delay.",
+        )
     turned = [key for key, found in angles.items() if found.correlation.value < _TURNED]
     warnings = [
         f"{in_words(key).capitalize()} runs the other way than the reference: check which "
         "direction each counts as positive."
         for key in turned
     ]
+    if missed:
+        warnings.append(f"Never measured at the same time in both: {listed(missed)}.")
     return Validation(
         estimate.source,
         reference.source,

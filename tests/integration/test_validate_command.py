@@ -127,6 +127,35 @@ def test_a_recording_is_analysed_and_its_strides_are_used(walk, cli, saved):
     assert "Simulated recording" in outcome.said
 
 
+@pytest.mark.parametrize("name", ["a.mot", "a.c3d", "a.csv"])
+def test_what_is_exported_comes_back_the_same(walk, cli, saved, name):
+    pytest.importorskip("ezc3d")
+    recording = saved(walk)
+    assert cli("export", recording, name).status == 0
+    cli("validate", recording, name, "--json", "r.json")
+    found = json.loads(Path("r.json").read_text(encoding="utf-8"))
+    assert found["delay"]["delay_s"] == pytest.approx(0.0, abs=0.001)
+    assert len(found["angles"]) >= 4
+    for angle in found["angles"]:
+        # Exports keep three decimals or 32 bits of a number.
+        assert angle["rms_deg"]["value"] == pytest.approx(0.0, abs=0.001)
+
+
+def test_an_angle_that_is_never_there_at_once_is_left_out_and_said(files, cli, refused):
+    time_s = np.arange(0.0, 30.0, 0.02)
+    seen = angles(time_s)
+    seen["left_hip_rotation_deg"][time_s > 3.0] = np.nan
+    write_csv("one.csv", {"time_s": time_s, **seen})
+    outcome = cli("validate", "one.csv", "cameras.csv", "--json", "r.json")
+    assert "Never measured at the same time in both: left hip rotation" in outcome.said
+    found = json.loads(Path("r.json").read_text(encoding="utf-8"))
+    assert [one["angle"] for one in found["angles"]] == ["knee_flexion"]
+    refused(
+        "validate", "one.csv", "cameras.csv", "--angle", "hip_rotation",
+        words=["never measured left hip rotation at the same time"], nothing_written=True,
+    )  # fmt: skip
+
+
 def test_repetitions_of_a_test_are_used(seated, cli, saved):
     recording = saved(seated)
     cli("analyze", recording, "--angles", "angles.csv")
