@@ -5,6 +5,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -210,7 +211,12 @@ def _remote_state(infos: Mapping[str, Mapping[str, Any]]) -> str:
     named = {PurePosixPath(path).name: info for path, info in infos.items()}
     return _digest(
         [
-            (name, [str(info[key]) for key in _STATE if key in info])
+            (name, [_state_words(info[key]) for key in _STATE if key in info])
             for name, info in sorted(named.items())
         ]
     )
+
+
+def _state_words(value: object) -> str:
+    """A size, time or checksum; one time is told as a number or as a date, by who is asked."""
+    return str(value.timestamp() if isinstance(value, datetime) else value)

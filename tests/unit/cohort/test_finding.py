@@ -111,5 +111,5 @@ def test_a_protocol_whose_package_is_missing_is_one_sentence():
         import s3fs  # noqa: F401, PLC0415
 
         pytest.skip("s3fs is installed")
-    with pytest.raises(CohortError, match="s3://a/b cannot be opened: .*s3fs"):
+    with pytest.raises(CohortError, match=r"s3://a/b cannot be opened: .*s3fs"):
         names("s3://a/b")
