@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
+from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, Final
 
@@ -65,6 +66,8 @@ def workers(scheduler: str | None, count: int | None) -> Iterator[Client]:
                 threads_per_worker=1,
                 processes=True,
                 security=security,
+                # Workers look for modules in it; Dask's usual folder is open to all users.
+                local_directory=stack.enter_context(_private_folder()),
                 # Any free port of this computer; there is nothing to see on it.
                 dashboard_address="127.0.0.1:0",
                 silence_logs=logging.CRITICAL,
@@ -76,6 +79,11 @@ def workers(scheduler: str | None, count: int | None) -> Iterator[Client]:
         finally:
             with _deaf_to_interrupts():
                 stack.close()
+
+
+def _private_folder() -> TemporaryDirectory[str]:
+    # A worker that was killed may have left something that does not go, which is no failure.
+    return TemporaryDirectory(prefix="imu_hip_", ignore_cleanup_errors=True)
 
 
 @contextmanager

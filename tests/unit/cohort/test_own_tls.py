@@ -2,6 +2,7 @@
 
 import socket
 from contextlib import suppress
+from pathlib import Path
 
 import distributed
 import psutil
@@ -18,6 +19,10 @@ def test_only_who_has_the_key_of_the_run_commands_its_workers():
         # The port is open to all users of this computer, and to no other computer.
         assert address.startswith("tls://127.0.0.1:")
         assert client.submit(sum, (1, 2), pure=False).result(timeout=30) == 3
+        # Nobody else can put modules where the workers look for them.
+        (folder,) = client.run(lambda dask_worker: dask_worker.local_directory).values()
+        above = [Path(folder), *Path(folder).parents]
+        assert any(each.stat().st_mode & 0o077 == 0 for each in above)
         me = psutil.Process()
         listening = [
             each.laddr.ip
@@ -38,6 +43,7 @@ def test_only_who_has_the_key_of_the_run_commands_its_workers():
             answer = plain.recv(100)
         # Whoever speaks without the key is told no more than that this is TLS.
         assert len(answer) < 10
+    assert not Path(folder).exists()
 
 
 def test_each_run_has_a_key_of_its_own():
