@@ -110,14 +110,6 @@ def validate(
             "time.",
             "Check that both are of one session, or let the delay be found with --max-delay.",
         )
-    turned = [key for key, found in angles.items() if found.correlation.value < _TURNED]
-    warnings = [
-        f"{in_words(key).capitalize()} runs the other way than the reference: check which "
-        "direction each counts as positive."
-        for key in turned
-    ]
-    if missed:
-        warnings.append(f"Never measured at the same time in both: {listed(missed)}.")
     return Validation(
         estimate.source,
         reference.source,
@@ -126,9 +118,21 @@ def validate(
         drift_of(list(pairs.values()), delay_s) if delay else None,
         angles,
         own,
-        (*warnings, *estimate.notes, *reference.notes),
+        (*_warnings(angles, missed), *estimate.notes, *reference.notes),
         estimate.simulated,
     )
+
+
+def _warnings(angles: Mapping[Key, AngleAgreement], missed: Sequence[str]) -> list[str]:
+    warnings = [
+        f"{in_words(key).capitalize()} runs the other way than the reference: check which "
+        "direction each counts as positive."
+        for key, found in angles.items()
+        if found.correlation.value < _TURNED
+    ]
+    if missed:
+        warnings.append(f"Never measured at the same time in both: {listed(missed)}.")
+    return warnings
 
 
 def _common(estimate: Estimate, reference: AngleFile) -> dict[Key, Pair]:
