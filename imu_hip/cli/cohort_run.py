@@ -125,7 +125,7 @@ def _bar(last: list[Done]) -> Iterator[_Watch]:
 
 def _tell(result: CohortResult, page: Path) -> None:
     measured = result.recordings - result.failed
-    kept = f" ({result.kept} were measured before)" if result.kept else ""
+    kept = f" ({result.kept} kept from an earlier run)" if result.kept else ""
     _say(f"{measured} of {result.recordings} recordings measured{kept}, {result.rows} values.")
     for note in result.notes:
         _say(f"Note: {note}")

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
-from imu_hip.analysis.results import Analysis, Result
+from imu_hip.analysis.results import Analysis
 from imu_hip.measures.comparison import task_of
 from imu_hip.measures.gait_values import gait_values
-from imu_hip.measures.measured_range import ranges_of
+from imu_hip.measures.measured_range import Measured, ranges_of
 from imu_hip.measures.running import GaitTest
 from imu_hip.names import SHIN, THIGH, Side
 
@@ -45,8 +45,7 @@ def tidy_rows(analysis: Analysis) -> tuple[TidyRow, ...]:
     )
 
 
-def _of_test(result: Result, analysis: Analysis) -> list[TidyRow]:
-    assert not isinstance(result, GaitTest)
+def _of_test(result: Measured, analysis: Analysis) -> list[TidyRow]:
     return [
         TidyRow(
             task=found.task.value,

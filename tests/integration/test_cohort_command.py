@@ -115,12 +115,12 @@ def test_a_clinic_is_measured_and_only_what_changed_is_measured_again(cli, clini
 
 
 def _only_the_changed(cli, clinic, table, asked):
-    assert "(4 were measured before)" in cli("cohort", *asked).said
+    assert "(4 kept from an earlier run)" in cli("cohort", *asked).said
     # The bad one is mended, one is gone; the sidecar of another one changes what it holds.
     shutil.copy(clinic / "ben" / "seated.parquet", clinic / "ben" / "cut.parquet")
     (clinic / "ben" / "run.parquet").unlink()
     (clinic / "anna" / "seated.markers.csv").write_text("label,side,start_s,end_s\nseated,,0,1\n")
-    assert "(1 were measured before)" in cli("cohort", *asked, "--workers", 1).said
+    assert "(1 kept from an earlier run)" in cli("cohort", *asked, "--workers", 1).said
     assert recordings_in(table) == {"ben/cut.parquet", "ben/seated.parquet"}
 
 
