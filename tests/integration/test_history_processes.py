@@ -90,24 +90,6 @@ def test_programs_that_write_at_once_lose_nothing(empty_address, start, count):
         assert history.unfinished() == ()
 
 
-@pytest.mark.slow
-def test_what_was_kept_outlives_a_kill_at_any_moment(empty_address, start):
-    kept = []
-    for name, lines in enumerate((1, 5)):
-        writer = start(empty_address, name + 1, rounds=10_000)
-        go(writer)
-        kept += [int(writer.stdout.readline()) for _ in range(lines)]
-        os.kill(writer.pid, signal.SIGKILL)
-        writer.wait(timeout=30)
-        with open_history(empty_address) as history:
-            # The last session may have been cut short, but never into half a step.
-            assert len(history.unfinished()) <= name + 1
-            assert {each.id for each in history.sessions()} >= set(kept)
-            for each in kept:
-                assert len(history.results(each)) == len(history.session_bouts(each)) == 1
-                assert history.repetitions(each)[0].number >= 1
-
-
 def test_a_lock_of_a_program_that_was_killed_does_not_stay(tmp_path):
     address = str(tmp_path / "h.sqlite")
     open_history(address).close()
