@@ -23,6 +23,8 @@ _STYLE: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     # A name with dollar signs is a name, no formula that could be wrong.
     "text.parse_math": False,
+    # Matplotlib reads settings from the folder that it runs in; none there may start LaTeX.
+    "text.usetex": False,
     "font.size": TEXT_PT,
     "axes.labelsize": TEXT_PT,
     "axes.titlesize": TEXT_PT,
