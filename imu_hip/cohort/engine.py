@@ -18,9 +18,12 @@ LOCAL_SETTINGS: Final = {
     # Each worker has one recording, so that its death is blamed on the one that it had.
     "distributed.scheduler.worker-saturation": 1.0,
     "distributed.scheduler.allowed-failures": 0,
-    # Watching itself takes a worker some hundredths of its time.
+    # Watching itself takes all of them some hundredths of their time.
     "distributed.worker.profile.enabled": False,
     "distributed.admin.system-monitor.interval": "5s",
+    "distributed.admin.tick.interval": "1s",
+    "distributed.admin.tick.limit": "30s",
+    "distributed.worker.memory.monitor-interval": "500ms",
     "distributed.scheduler.http.routes": [],
     # A worker that is started anew after a death leaves Ctrl-C to this program, too.
     "distributed.worker.preload": ["import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"],
