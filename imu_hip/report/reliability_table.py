@@ -21,6 +21,10 @@ NEEDED: Final = (
 )
 
 
+LONGEST_HEAD: Final = 10_000
+"""Bytes of the line of column names."""
+
+
 class TableError(ImuHipError):
     """A table that holds no repeated values."""
 
@@ -70,6 +74,7 @@ def _read(path: Path) -> dict[str, list[object]]:
         raise TableError(f"There is no table {path}.", "Check the name and the folder.")
     try:
         if path.suffix.lower() == ".csv":
+            _require_few_columns(path)
             names = csv.ConvertOptions(
                 column_types=dict.fromkeys(NEEDED, pa.string())
                 | {columns.VALUE: pa.float64(), columns.REPETITIONS: pa.float64()},
@@ -87,6 +92,13 @@ def _read(path: Path) -> dict[str, list[object]]:
             f"{path.name} cannot be read as a table: {reason}.",
             "Name a .parquet or .csv file that `imu-hip cohort` wrote.",
         ) from error
+
+
+def _require_few_columns(path: Path) -> None:
+    # For each column the reader takes 8 kB at once, whatever is in it.
+    with path.open("rb") as file:
+        if len(file.readline(LONGEST_HEAD + 1)) > LONGEST_HEAD:
+            raise ValueError(f"its first line is longer than {LONGEST_HEAD} characters")
 
 
 def _number(cell: object) -> float:

@@ -110,7 +110,9 @@ def main(argument: str) -> None:
     _limit_addresses()
     with Path(asked["note"]).open("r+b") as file, mmap.mmap(file.fileno(), NOTE.size) as note:
         for name, first, last in asked["work"]:
-            _run_target(_target(name), first, last, asked["seed"], note)
+            if not _run_target(_target(name), first, last, asked["seed"], note):
+                # Another process goes on, which has its memory still.
+                return
 
 
 def _target(name: str) -> Target:
@@ -121,7 +123,8 @@ def _target(name: str) -> Target:
     return target_named(name)
 
 
-def _run_target(target: Target, first: int, last: int, seed: int, note: mmap.mmap) -> None:
+def _run_target(target: Target, first: int, last: int, seed: int, note: mmap.mmap) -> bool:
+    """Run inputs of a target; False where the process has kept too much memory to go on."""
     # No input runs yet, so that nothing can be stuck.
     note[:] = NOTE.pack(first, 0.0)
     seeds = target.seeds()
@@ -147,6 +150,7 @@ def _run_target(target: Target, first: int, last: int, seed: int, note: mmap.mma
                 if _peak_mb() > 0.8 * MOST_MB:
                     break
     _print({"done": target.name, "next": first + tally.runs, **asdict(tally)})
+    return first + tally.runs == last
 
 
 def _tell_failure(name: str, number: int, fault: BaseException) -> None:

@@ -293,6 +293,12 @@ def test_a_table_of_values_with_names_that_are_no_text(tmp_path):
         values_of_table(tmp_path / "a.csv", None, None)
 
 
+def test_a_table_of_values_with_endless_columns(tmp_path):
+    (tmp_path / "a.csv").write_text("," * 50_000 + "\nAda,1\n", encoding="utf-8")
+    with pytest.raises(TableError, match="first line is longer"):
+        values_of_table(tmp_path / "a.csv", None, None)
+
+
 def test_sessions_numbered_beyond_what_python_counts(tmp_path):
     head = "person,session,task,side,measure,value\n"
     names = ("10", "9", "1" * 5000, "02")
