@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imu_hip.errors import RecordingError
 from imu_hip.kinematics.orientation import (
     FILTERED_GAP_S,
     SHORTEST_PIECE_S,
@@ -14,6 +15,10 @@ from imu_hip.kinematics.orientation import (
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, interpolate_at
 from imu_hip.names import Segment
 from imu_hip.recording.recording import GAP_PERIODS, Gap, Recording, SensorStream
+
+SHORT_GRID = 200_000
+EMPTIEST_GRID = 50
+"""Times as many samples as any sensor has; a sensor that is away for hours leaves fewer empty."""
 
 BRIDGED_GAP_S = 0.1
 """Shorter gaps are bridged, longer ones stay empty: a leg moves too far in more than this."""
@@ -50,6 +55,11 @@ def build_timeline(recording: Recording) -> Timeline:
     Raw streams are oriented by VQF piece by piece between long gaps; streams without raw samples
     keep the orientation that their sensor computed. Streams that already share one regular grid
     are not interpolated.
+
+    Raises
+    ------
+    RecordingError
+        Where next to nothing of the time was measured, as after a damaged time stamp.
     """
     streams = recording.streams
     rate_hz = max(stream.sampling_rate_hz for stream in streams.values())
@@ -62,6 +72,7 @@ def build_timeline(recording: Recording) -> Timeline:
         rate_hz = (len(first) - 1) / float(first[-1] - first[0])
     else:
         count = int(np.floor(recording.duration_s * rate_hz + 1e-6)) + 1
+        _require_mostly_measured(recording, count)
         time_s = recording.start_s + np.arange(count) / rate_hz
     q: dict[Segment, FloatArray] = {}
     gyr_dps: dict[Segment, FloatArray] = {}
@@ -74,6 +85,24 @@ def build_timeline(recording: Recording) -> Timeline:
             q[segment] = _on_grid(stream, time_s)
             gyr_dps[segment] = angular_velocity_dps(q[segment], rate_hz)
     return Timeline(time_s, rate_hz, q, gyr_dps, _bridged(streams, time_s, q))
+
+
+def _require_mostly_measured(recording: Recording, count: int) -> None:
+    """Refuse a grid that is nearly empty: one wrong time stamp would ask for all memory."""
+    streams = recording.streams.values()
+    measured = max(len(stream.time_s) for stream in streams)
+    if count <= max(SHORT_GRID, EMPTIEST_GRID * measured):
+        return
+    gaps = [gap for stream in streams for gap in stream.gaps()]
+    longest = max(gaps, key=lambda gap: gap.duration_s, default=None)
+    starts_s = [float(stream.time_s[0]) for stream in streams]
+    after_s = min(starts_s) if longest is None else longest.start_s
+    hours = recording.duration_s / 3600.0
+    raise RecordingError(
+        f"The times reach over {hours:.3g} hours, of which the sensors measured nearly nothing; "
+        f"after {after_s:.3f} s nothing comes for a long time.",
+        "Correct the time stamps there, or keep only the part before or after.",
+    )
 
 
 def is_regular(stream: SensorStream) -> bool:

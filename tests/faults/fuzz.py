@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
@@ -35,6 +35,7 @@ class Outcome:
 
     tallies: dict[str, Tally] = field(default_factory=dict)
     failures: list[Failure] = field(default_factory=list)
+    watch: Callable[[str], None] = lambda _: None
 
     def add(self, name: str, runs: int, slowest_s: float, peak_mb: float) -> None:
         """Count runs of a target."""
@@ -50,9 +51,14 @@ def shares(targets: Sequence[Target], runs: int) -> dict[str, int]:
     return {target.name: -int(-runs * target.weight // whole) for target in targets}
 
 
-def fuzzed(targets: Sequence[Target], runs: int, seed: int) -> Outcome:
-    """Run targets in processes of their own until each has had its share."""
-    outcome = Outcome()
+def fuzzed(
+    targets: Sequence[Target], runs: int, seed: int, watch: Callable[[str], None] = lambda _: None
+) -> Outcome:
+    """Run targets in processes of their own until each has had its share.
+
+    `watch` is told of every failure and of every target that is done.
+    """
+    outcome = Outcome(watch=watch)
     work = [(name, 0, share) for name, share in shares(targets, runs).items()]
     while work:
         work = _one_worker(work, seed, outcome)
@@ -129,9 +135,11 @@ def _read_lines(process: subprocess.Popen[bytes], lines: "Queue[bytes | None]") 
 def _hear(told: dict, work: list[tuple[str, int, int]], outcome: Outcome) -> None:
     if "failure" in told:
         outcome.failures.append(Failure(**told["failure"]))
+        outcome.watch(f"{outcome.failures[-1].target}: {outcome.failures[-1].where}")
         return
     outcome.add(told["done"], told["runs"], told["slowest_s"], told["peak_mb"])
     name, _, last = work.pop(0)
+    outcome.watch(_row(name, 0, Tally(told["runs"], told["slowest_s"], told["peak_mb"])))
     if told["next"] < last:
         work.insert(0, (name, told["next"], last))
 
@@ -185,6 +193,10 @@ def replayed(target: Target, path: Path) -> str:
     return f"{target.name}: {said}, in {1e3 * spent_s:.0f} ms"
 
 
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
 def main(arguments: Sequence[str]) -> None:
     """Fuzz as the arguments say; status 1 where anything failed."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults fuzz", description=__doc__)
@@ -205,7 +217,7 @@ def main(arguments: Sequence[str]) -> None:
         outcome = guided(chosen, given.runs, given.seed, given.out)
         print(table(outcome))
     else:
-        outcome = fuzzed(chosen, given.runs, given.seed)
+        outcome = fuzzed(chosen, given.runs, given.seed, _tell)
         print(table(outcome))
         print("\n".join(kept(outcome, given.seed, given.out)))
     sys.exit(1 if outcome.failures else 0)

@@ -28,6 +28,7 @@ from imu_hip.names import MarkerLabel, Segment
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.formats.generic_map import read_map
 from imu_hip.recording.recording import Marker, Recording, SensorStream
+from imu_hip.recording.timeline import build_timeline
 from imu_hip.report.reliability_table import TableError, values_of_table
 from tests.faults import fuzz_seeds as seeds
 from tests.faults.fuzz_readers import READERS
@@ -95,6 +96,18 @@ def test_times_that_no_recording_has():
     ones = np.ones((3, 3))
     with pytest.raises(RecordingError, match=r"times reach 1e\+12 s"):
         SensorStream(Segment.PELVIS, np.array([0.0, 1.0, 1e12]), 1.0, None, ones, ones)
+
+
+@pytest.mark.parametrize("apart_s", [1e6, 1e10])
+def test_one_time_far_behind_all_others_asks_for_no_memory(apart_s):
+    ones = np.ones((3000, 3))
+    time_s = np.arange(3000) / 25.0
+    time_s[-1] += apart_s
+    segments = (Segment.LEFT_THIGH, Segment.LEFT_SHIN)
+    streams = {s: SensorStream(s, time_s, 25.0, None, 9.8 * ones, ones) for s in segments}
+    # The last sample before the gap is number 2,999, at 2998 / 25 s.
+    with pytest.raises(RecordingError, match=r"over .* hours, .* after 119\.920 s nothing comes"):
+        build_timeline(Recording(streams))
 
 
 def test_a_marker_without_an_end():
