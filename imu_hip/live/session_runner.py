@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from time import perf_counter
 from typing import Final
 
 from imu_hip.errors import ImuHipError
@@ -16,6 +15,7 @@ from imu_hip.history.store import History
 from imu_hip.live.air import Air, assignments_file, on_air
 from imu_hip.live.connecting import Connecting
 from imu_hip.live.guide import Guide
+from imu_hip.live.held_views import HeldViews
 from imu_hip.live.opening import Opened, SessionWish, open_session
 from imu_hip.live.saver import Saver
 from imu_hip.live.session_lock import SessionLock
@@ -24,9 +24,6 @@ from imu_hip.live.stopping import unless_stopped
 from imu_hip.names import Segment
 
 __all__ = ["Listener", "LiveSession", "SessionWish"]
-
-LONGEST_HELD_S: Final = 0.5
-"""A view waits no longer than this for what it shows to be saved."""
 
 TICK_S: Final = 0.05
 
@@ -63,8 +60,7 @@ class LiveSession:
         self._fault: Exception | None = None
         self._over = asyncio.Event()
         self._left = asyncio.Event()
-        self._unshown: SessionView | None = None
-        self._show_until_s = 0.0
+        self._views = HeldViews(lambda: self._saver.busy, listener)
 
     @property
     def view(self) -> SessionView:
@@ -193,7 +189,7 @@ class LiveSession:
         while True:
             await asyncio.sleep(TICK_S)
             self._guarded(self._guide.passed)
-            self._show_what_is_saved()
+            self._views.look()
 
     def _guarded(self, work: Callable[[], None]) -> None:
         """A mistake in the program ends the session, but the recording is finished all the same."""
@@ -206,17 +202,7 @@ class LiveSession:
     def _on_view(self, view: SessionView) -> None:
         if view.stage in OVER:
             self._over.set()
-        if self._unshown is None:
-            self._show_until_s = perf_counter() + LONGEST_HELD_S
-        self._unshown = view
-        self._show_what_is_saved()
-
-    def _show_what_is_saved(self) -> None:
-        """Show the newest view, but what was finished only once it is safe."""
-        view = self._unshown
-        if view is not None and (not self._saver.busy or perf_counter() >= self._show_until_s):
-            self._unshown = None
-            self._listener(view)
+        self._views.hold(view)
 
     def _on_asked(self, asked: Asked) -> None:
         if self._air is not None and self._air.world is not None:

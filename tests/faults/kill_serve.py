@@ -86,6 +86,9 @@ class ServeVictim:
                     raise AssertionError(message)
                 if message["type"] != "view":
                     continue
+                if "not saved yet" in message["view"]["warning"].lower():
+                    # Nobody was told that this is safe.
+                    continue
                 view = message["view"]
                 finished = (len(view["repetitions"]), len(view["results"]), bool(view["report"]))
                 if known not in {None, finished} and after_s is not None:
