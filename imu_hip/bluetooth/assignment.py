@@ -2,7 +2,6 @@
 
 import os
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ from imu_hip.errors import ImuHipError, OutputError
 from imu_hip.names import Segment
 from imu_hip.recording.formats.files import replacing
 from imu_hip.recording.formats.segment_names import segment_from_name
+from imu_hip.recording.formats.toml_text import first_line_with, parse_toml
 
 CONFIGURATION_VARIABLE: Final = "IMU_HIP_CONFIG"
 FILE_NAME: Final = "sensors.toml"
@@ -158,8 +158,8 @@ def parse_assignments(text: str) -> Assignments:
         Naming the line and what is wrong there.
     """
     try:
-        content = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        content = parse_toml(text)
+    except ValueError as error:
         raise ValueError(_with_line(str(error), text)) from None
     for fault in _faults(content):
         raise ValueError(f"line {_line_of(fault, text)}: {fault}")
@@ -221,17 +221,7 @@ def _sensor_faults(serial: str, values: Mapping[str, object]) -> Iterator[str]:
 
 
 def _line_of(fault: str, text: str) -> int:
-    """Line that brought a fault in: the text up to any later line has the fault too."""
-    # Not splitlines(): TOML's lines end with a line feed only.
-    lines = text.split("\n")
-    for count in range(len(lines) - 1, 0, -1):
-        try:
-            content = tomllib.loads("\n".join(lines[:count]))
-        except tomllib.TOMLDecodeError:
-            continue
-        if fault not in _faults(content):
-            return count + 1
-    return 1
+    return first_line_with(text, lambda content: fault in _faults(content))
 
 
 def _quoted(text: str) -> str:

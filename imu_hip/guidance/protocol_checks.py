@@ -1,12 +1,14 @@
 """What must fit together in a protocol file, checked on what was read, whole or not."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from imu_hip.guidance.protocol import ProtocolKind
 from imu_hip.measures.cross_legged import CROSSING
 from imu_hip.measures.repetitions import RepetitionParameters
 from imu_hip.names import Task
+
+LARGEST_NUMBER: Final = 1e9
 
 
 def usual_gates(task: object) -> RepetitionParameters:
@@ -94,5 +96,7 @@ def _list(value: object) -> Sequence[Any]:
 
 
 def _number(value: object) -> float | None:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number else None  # type: ignore[arg-type]
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    # A number of hundreds of digits is refused by its field.
+    return float(value) if abs(value) < LARGEST_NUMBER else None

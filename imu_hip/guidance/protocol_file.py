@@ -1,7 +1,6 @@
 """Read protocols: those that come with the project, and a clinic's own folder of TOML files."""
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -15,6 +14,7 @@ from imu_hip.guidance.protocol import Cue, Movement, Protocol, StretchPart, Test
 from imu_hip.guidance.protocol_checks import misfits, usual_gates
 from imu_hip.names import Doing, Task
 from imu_hip.recording.formats.files import decode, read_bytes
+from imu_hip.recording.formats.toml_text import parse_toml
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -115,11 +115,10 @@ def _table(path: Path) -> dict[str, Any]:
         if len(data) > LARGEST_BYTES:
             what = f"is larger than {LARGEST_BYTES // 1000} kB"
             raise ProtocolError(f"{path.name} {what}.", _ADVICE, (what,))
-        return tomllib.loads(decode(data))
+        return parse_toml(decode(data))
     except RecordingError as error:
         raise ProtocolError(error.what, "Check the file.", (error.what,)) from error
-    except (ValueError, RecursionError) as error:
-        # Besides what is no TOML: numbers of thousands of digits, and lists nested as deep.
+    except ValueError as error:
         what = f"{path.name} is not readable TOML: {error}"
         raise ProtocolError(f"{what}.", _ADVICE, (what,)) from error
 

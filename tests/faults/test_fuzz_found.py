@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 import sqlite3
+import time
 import zipfile
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imu_hip.bluetooth.assignment import AssignmentError, read_assignments
 from imu_hip.bluetooth.drivers.movella_dot_export import MOTION_FIELDS, decode_file, record_type
 from imu_hip.bluetooth.drivers.samples import Skipped
 from imu_hip.bluetooth.on_sensor_session import SessionError, remembered
@@ -20,6 +23,7 @@ from imu_hip.cohort.journal import Journal
 from imu_hip.cohort.people import read_people
 from imu_hip.errors import ImuHipError, RecordingError
 from imu_hip.exchange.angle_files import read_angle_file
+from imu_hip.guidance import protocol_file
 from imu_hip.guidance.errors import ProtocolError, ResumeError
 from imu_hip.guidance.protocol_file import read_protocol
 from imu_hip.guidance.state_json import from_json
@@ -191,14 +195,41 @@ def test_deep_metadata(tmp_path, name):
         target(name).prepare(tmp_path)(DEEP.encode())
 
 
-@pytest.mark.parametrize("text", [f"x = {DEEP}", f"x = {'1' * 5000}"])
-def test_deep_lists_and_endless_numbers_in_toml(tmp_path, text):
+@pytest.mark.parametrize(
+    "text", [f"x = {DEEP}", f"x = {'1' * 5000}", "a." * 5000 + "b = 1", "\n" * 99_999 + "x"]
+)
+def test_deep_lists_and_endless_numbers_and_names_in_toml(tmp_path, text):
     path = tmp_path / "own.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(RecordingError, match="not readable TOML"):
         read_map(path)
     with pytest.raises(ProtocolError, match="not readable TOML"):
         read_protocol(str(path))
+
+
+def test_a_number_of_hundreds_of_digits_in_a_protocol(tmp_path):
+    folder = Path(protocol_file.__file__).with_name("protocols")
+    text = (folder / "stretch.toml").read_text(encoding="utf-8")
+    changed = re.sub(r"bout_s = \d+", "bout_s = 1" + "0" * 400, text)
+    (tmp_path / "own.toml").write_text(changed, encoding="utf-8")
+    with pytest.raises(ProtocolError, match="stretch, bout_s: must be"):
+        read_protocol(str(tmp_path / "own.toml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ('[sensors.a]\nsegment = "pelvis"\n' + "\n" * 50_000 + "[sensors.b]\nx = 1\n", 50_004),
+        ('[sensors.a]\nsegment = "pelvis"\n' * 1 + "\n".join(f"k{i} = 1" for i in range(4000)), 3),
+        ("".join(f'[sensors.s{i}]\nsegment = "hip"\n' for i in range(2000)), 2),
+    ],
+)
+def test_the_line_of_a_fault_in_a_long_file_is_found_at_once(tmp_path, text, line):
+    (tmp_path / "sensors.toml").write_text(text, encoding="utf-8")
+    began_s = time.process_time()
+    with pytest.raises(AssignmentError, match=f"line {line}: "):
+        read_assignments(tmp_path / "sensors.toml")
+    assert time.process_time() - began_s < 2.0
 
 
 def test_deep_json_of_what_is_remembered(tmp_path):

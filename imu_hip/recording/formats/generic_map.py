@@ -1,6 +1,5 @@
 """The TOML map that says what the columns of any CSV file mean, validated as a whole."""
 
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from imu_hip.errors import RecordingError
 from imu_hip.names import Segment
 from imu_hip.recording.formats.files import decode, read_bytes
+from imu_hip.recording.formats.toml_text import parse_toml
 
 Three = Annotated[tuple[str, ...], Field(min_length=3, max_length=3)]
 Four = Annotated[tuple[str, ...], Field(min_length=4, max_length=4)]
@@ -126,13 +126,12 @@ def read_map(path: Path) -> GenericMap:
     """
     advice = "Correct the map; the documentation of the generic CSV shows one."
     try:
-        return GenericMap.model_validate(tomllib.loads(decode(read_bytes(path))))
+        return GenericMap.model_validate(parse_toml(decode(read_bytes(path))))
     except ValidationError as error:
         faults = "; ".join(
             f"{'.'.join(str(part) for part in fault['loc']) or 'map'}: {fault['msg']}"
             for fault in error.errors()
         )
         raise RecordingError(f"{path.name} has these faults: {faults}.", advice) from error
-    except (ValueError, RecursionError) as error:
-        # Besides what is no TOML: numbers of thousands of digits, and lists nested as deep.
+    except ValueError as error:
         raise RecordingError(f"{path.name} is not readable TOML: {error}.", advice) from error
