@@ -135,7 +135,8 @@ def _read_lines(process: subprocess.Popen[bytes], lines: "Queue[bytes | None]") 
 def _hear(told: dict, work: list[tuple[str, int, int]], outcome: Outcome) -> None:
     if "failure" in told:
         outcome.failures.append(Failure(**told["failure"]))
-        outcome.watch(f"{outcome.failures[-1].target}: {outcome.failures[-1].where}")
+        failed = outcome.failures[-1]
+        outcome.watch(f"{failed.target} {failed.number}: {failed.where}")
         return
     outcome.add(told["done"], told["runs"], told["slowest_s"], told["peak_mb"])
     name, _, last = work.pop(0)

@@ -12,8 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import ModuleType
 
 from tests.faults.fuzz_mutations import LARGEST, mutated
 from tests.faults.fuzz_target import Target, scratch
@@ -36,7 +38,10 @@ def guided(targets: Sequence[Target], runs: int, seed: int, folder: Path, packag
     for name, share in shares(targets, runs).items():
         with TemporaryDirectory() as corpus:
             told = Path(corpus) / "told"
-            asked = {"target": name, "runs": share, "seed": seed, "package": package}
+            # Its own module imports only what it needs of imu_hip.
+            module = next(each for each in targets if each.name == name).seeds.__module__
+            asked = {"target": name, "module": module, "runs": share, "seed": seed}
+            asked["package"] = package
             argument = json.dumps(asked | {"told": str(told), "out": str(folder)})
             began_s = time.monotonic()
             process = subprocess.run(
@@ -68,9 +73,7 @@ def main(argument: str) -> None:
 
     asked = json.loads(argument)
     with atheris.instrument_imports(include=[asked["package"]], enable_loader_override=False):
-        from tests.faults.fuzz_targets import target_named  # noqa: PLC0415 (so it is instrumented)
-
-        target = target_named(asked["target"])
+        target = _target_in(import_module(asked["module"]), asked["target"])
     seeds = target.seeds()
     tally = {"runs": 0, "slowest_s": 0.0}
     told, out = Path(asked["told"]), Path(asked["out"])
@@ -107,6 +110,12 @@ def main(argument: str) -> None:
         ]
         atheris.Setup([sys.argv[0], *options], once, custom_mutator=change)
         atheris.Fuzz()
+
+
+def _target_in(module: ModuleType, name: str) -> Target:
+    tuples = [value for value in vars(module).values() if isinstance(value, tuple)]
+    found = [each for value in tuples for each in value if isinstance(each, Target)]
+    return next(target for target in found if target.name == name)
 
 
 def _told(fault: BaseException | None) -> dict[str, str]:
