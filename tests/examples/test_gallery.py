@@ -201,14 +201,6 @@ def test_a_study_is_measured_once_and_its_groups_are_compared(tmp_path):
     )
     assert int(inward["walkers"]) == pytest.approx(39.3, abs=1.0)
     assert int(inward["runners"]) == pytest.approx(31.3, abs=1.0)
-    shutil.copy(SEATED, tmp_path / "study" / "anna" / "second.parquet")
-    # Bytes that are no recording are told and stop nothing.
-    (tmp_path / "study" / "ben" / "broken.parquet").write_bytes(b"PAR1 and no more")
-    again = lines_of(
-        run_example("cohort_of_a_study.py", "study", "study/people.csv", folder=tmp_path)
-    )
-    assert again[0] == "1 recordings measured, 4 kept from before, 1 failed"
-    assert again[1] == "why: study.problems.csv"
 
 
 def test_every_script_says_how_it_is_run_and_has_a_test():

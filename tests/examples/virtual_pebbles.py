@@ -60,7 +60,6 @@ class VirtualPebble:
 
     def __init__(self, segment: Segment, movement: Movement, now_s: float) -> None:
         self._segment, self._movement = segment, movement
-        self._began_s = now_s
         self._clock = Clockwork(now_s, drift_ppm=20.0)
         self._sampling: Sampling | None = None
 
@@ -74,8 +73,11 @@ class VirtualPebble:
             self._sampling = Sampling(self._clock, RATE_HZ, now_s)
 
     def notifications(self, now_s: float) -> list[Notification]:
-        due = list(self._sampling.due(now_s)) if self._sampling else []
-        felt = self._movement.at(np.array([at_s - self._began_s for _, _, at_s in due]))
+        if self._sampling is None:
+            return []
+        due = list(self._sampling.due(now_s))
+        # The person begins to move when somebody begins to measure.
+        felt = self._movement.at(np.array([at_s - self._sampling.began_s for _, _, at_s in due]))
         wanted = np.hstack((felt.acc_mps2 * COUNTS_PER_MPS2, felt.gyr_dps * COUNTS_PER_DPS))
         # What is beyond the range stays at its end; it must not come back with the other sign.
         numbers = np.clip(np.rint(wanted), -32768, 32767).astype(int)

@@ -78,6 +78,21 @@ def run_line(arguments, folder):
     return done.stdout
 
 
+@pytest.fixture
+def here(cli, monkeypatch, tmp_path):
+    """Run a line in this process, which is quicker, in the same folder as `run_line`."""
+    monkeypatch.setenv("IMU_HIP_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("IMU_HIP_CONFIG", str(tmp_path / "config"))
+    monkeypatch.delenv("IMU_HIP_DB", raising=False)
+
+    def here(line):
+        outcome = cli(*arguments_of(line))
+        assert outcome.status == 0, (line, outcome)
+        return outcome.said
+
+    return here
+
+
 def run_with_sensors(arguments, folder, plan="dot"):
     """Run a command on two virtual sensors; a recording ends after three seconds."""
     command = arguments[0]
@@ -89,13 +104,13 @@ def run_with_sensors(arguments, folder, plan="dot"):
     return run_line(given, folder)
 
 
-def analyze_a_whole_test(arguments, folder):
+def analyze_a_whole_test(line, folder, here):
     """A test takes minutes: the one that comes along stands in for what was recorded."""
-    command, recorded = arguments
+    command, recorded = arguments_of(line)
     assert command == "analyze"
     assert open_recording(folder / recorded).duration_s > 2.5
     shutil.copy(SEATED, folder / recorded)
-    assert "Seated test" in run_line(arguments, folder)
+    assert "Seated test" in here(line)
 
 
 def test_every_block_is_covered_by_a_rule():
@@ -181,7 +196,7 @@ def test_the_page_is_served_until_ctrl_c(block, tmp_path):
 
 
 @rule_for("bash", "imu-hip trend anna")
-def test_what_is_kept_is_shown_and_compared(block, tmp_path):
+def test_what_is_kept_is_shown_and_compared(block, tmp_path, here):
     (tmp_path / "data").mkdir()
     turns = [
         result(30.0 + side_deg, side=side, moment=moment)
@@ -193,7 +208,7 @@ def test_what_is_kept_is_shown_and_compared(block, tmp_path):
         numbers = [session(history, anna, *turns) for _ in range(12)]
     assert numbers[-1] == 12
     for line in block.text.splitlines():
-        said = run_line(arguments_of(line), tmp_path)
+        said = here(line)
         assert "inward turn, foot moves out" in said.lower()
     assert (tmp_path / "sides.csv").stat().st_size > 100
 
@@ -207,7 +222,7 @@ def test_the_table_of_people_is_one_that_is_read(block, tmp_path):
 
 @pytest.mark.slow
 @rule_for("bash", "imu-hip cohort clinic/ --people people.csv --group sex")
-def test_a_clinic_is_measured_and_its_error_is_told(block, tmp_path):
+def test_a_clinic_is_measured_and_its_error_is_told(block, tmp_path, here):
     (people,) = (one.text for key, one in BLOCKS.items() if key[2] == "person,sex,group")
     (tmp_path / "people.csv").write_text(people, encoding="utf-8")
     persons = [line.split(",")[0] for line in people.splitlines()[1:]]
@@ -220,34 +235,34 @@ def test_a_clinic_is_measured_and_its_error_is_told(block, tmp_path):
     said = run_line(arguments_of(cohort), tmp_path)
     assert f"{2 * len(persons)} of {2 * len(persons)} recordings measured" in said
     assert (tmp_path / "imu_hip_cohort" / "cohort.html").exists()
-    said = run_line(arguments_of(reliability), tmp_path)
+    said = here(reliability)
     for word in ("SEM", "MDC95", "ICC"):
         assert word in said
 
 
 @pytest.mark.slow
 @rule_for("bash", "imu-hip export run.parquet run.mot")
-def test_angles_go_to_other_programs_and_are_checked_against_their_own(block, tmp_path):
+def test_angles_go_to_other_programs_and_are_checked_against_their_own(block, tmp_path, here):
     shutil.copy(ROOT / "recordings" / "isen.parquet", tmp_path / "run.parquet")
-    mot, bids, validate = map(arguments_of, block.text.splitlines())
-    run_line(mot, tmp_path)
-    run_line(bids, tmp_path)
+    mot, bids, validate = block.text.splitlines()
+    here(mot)
+    here(bids)
     assert list((tmp_path / "dataset" / "sub-01").rglob("*_motion.tsv"))
     # The cameras saw what was exported: without any difference, and without a delay.
     shutil.copy(tmp_path / "run.mot", tmp_path / "cameras.mot")
-    said = " ".join(run_line(validate, tmp_path).split())
+    said = here(validate)
     assert "Left knee flexion" in said
     assert "The clocks of both agree" in said
 
 
 @pytest.mark.slow
 @rule_for("bash", "imu-hip assign --by moving")
-def test_sensors_are_assigned_and_a_test_is_recorded_and_analysed(block, tmp_path):
-    assign, record, analyze = map(arguments_of, block.text.splitlines())
-    said = run_with_sensors(assign, tmp_path, "dot,play=steps")
+def test_sensors_are_assigned_and_a_test_is_recorded_and_analysed(block, tmp_path, here):
+    assign, record, analyze = block.text.splitlines()
+    said = run_with_sensors(arguments_of(assign), tmp_path, "dot,play=steps")
     assert "left thigh" in said
-    run_with_sensors(record, tmp_path)
-    analyze_a_whole_test(analyze, tmp_path)
+    run_with_sensors(arguments_of(record), tmp_path)
+    analyze_a_whole_test(analyze, tmp_path, here)
 
 
 @rule_for("text", "Recording 0:11 of 1:00   Ctrl-C ends it")
@@ -301,11 +316,11 @@ def test_a_run_is_recorded_on_the_sensors_and_fetched(block, tmp_path):
 
 @pytest.mark.slow
 @rule_for("bash", ".venv/bin/pip install --quiet '.[virtual]'")
-def test_virtual_sensors_are_tried_as_it_is_said(block, tmp_path):
+def test_virtual_sensors_are_tried_as_it_is_said(block, tmp_path, here):
     _, record, analyze = block.text.splitlines()
     run_with_sensors(arguments_of(record), tmp_path)
     assert open_recording(tmp_path / "test.parquet").simulated
-    analyze_a_whole_test(arguments_of(analyze), tmp_path)
+    analyze_a_whole_test(analyze, tmp_path, here)
 
 
 @rule_for("csv", "label,side,start_s,end_s")
