@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 RECORDED = Path(__file__).parents[2] / "recordings" / "simulated_seated.parquet"
 WATCHED = ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto")
 PROGRAM = f"""
@@ -25,6 +27,7 @@ print("ASKED", json.dumps(asked))
 """
 
 
+@pytest.mark.slow
 def test_no_command_that_measures_asks_another_computer(tmp_path):
     commands = [
         ["info", str(RECORDED)],

@@ -90,7 +90,7 @@ def main(folder):
 
     @given(PATHS)
     @settings(
-        max_examples=600,
+        max_examples=300,
         database=None,
         deadline=None,
         derandomize=True,

@@ -5,9 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ASKING = Path(__file__).with_name("opened_files.py")
 
 
+@pytest.mark.slow
 def test_no_path_of_a_request_opens_a_file(tmp_path):
     done = subprocess.run(
         [sys.executable, str(ASKING), str(tmp_path)], capture_output=True, text=True, check=False
