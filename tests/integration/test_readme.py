@@ -133,9 +133,13 @@ def test_a_clone_is_installed_and_shows_what_it_can(block, tmp_path):
     own = {key: value for key, value in os.environ.items() if not key.startswith("PYTHON")}
 
     def run(command):
-        return subprocess.run(
-            command, shell=True, cwd=clone, env=own, capture_output=True, text=True, check=True
-        ).stdout
+        done = subprocess.run(
+            command, shell=True, cwd=clone, env=own, capture_output=True, text=True, check=False
+        )
+        if "No matching distribution found" in done.stderr and "CI" not in os.environ:
+            pytest.skip("pip finds nothing to build with; is there a network?")
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     run(make.replace("python3", shlex.quote(sys.executable), 1))
     (packages,) = (clone / ".venv").glob("lib/python*/site-packages")
