@@ -16,6 +16,9 @@ from imu_hip.recording.journal import JournalSensor
 from imu_hip.recording.journal_reading import Journal, SensorRows
 from imu_hip.recording.recording import LogEntry, Recording, SensorStream
 
+LONGEST_HELD_S = 86_400.0
+"""No sensor holds samples back for a day; a clock that goes so far ahead is a damaged number."""
+
 LARGEST_DISAGREEMENT_S = 0.005
 """A synchronised clock that disagrees more with its own arrivals was not synchronised."""
 
@@ -159,6 +162,11 @@ def _first_tick(rows: SensorRows) -> int:
     return 0 if rows.tick is None else int(rows.tick[0])
 
 
+def _is_possible(sensor_s: FloatArray, arrival_s: FloatArray) -> bool:
+    """Whether samples came in about the time that they were taken in, each shape (n,)."""
+    return bool(np.ptp(sensor_s) <= 2.0 * np.ptp(arrival_s) + LONGEST_HELD_S)
+
+
 def _lost(sensor_s: FloatArray, sampling_rate_hz: float) -> int:
     steps = np.rint(np.diff(sensor_s) * sampling_rate_hz)
     return int(np.maximum(steps - 1, 0).sum())
@@ -172,6 +180,13 @@ def _by_own_clock(sensor: JournalSensor, rows: SensorRows) -> TimedRows:
         inside = rows.epoch == epoch
         if np.count_nonzero(inside) < 2:
             continue
+        if not _is_possible(sensor_s[inside], arrival_s[inside]):
+            raise RecordingError(
+                f"The clock of the {sensor.segment.words} sensor says that "
+                f"{np.ptp(sensor_s[inside]) / 3600.0:.3g} hours passed, where its samples came "
+                f"within {np.ptp(arrival_s[inside]) / 3600.0:.3g} hours.",
+                "The journal is damaged; copy it again from where it was recorded.",
+            )
         fit = fit_clock(ClockArrivals(sensor_s[inside], arrival_s[inside]))
         time_s[inside] = fit.host_s(sensor_s[inside])
         lost += _lost(sensor_s[inside], sensor.sampling_rate_hz)
@@ -203,23 +218,22 @@ def _by_counting(sensor: JournalSensor, rows: SensorRows) -> TimedRows:
 def _by_common_clock(journal: Journal, places: list[int], notes: list[str]) -> dict[int, TimedRows]:
     sensors = journal.header.sensors
     zero = min(_first_tick(journal.rows[i]) for i in places)
-    clocks = {
-        sensors[i].segment: ClockArrivals(
-            _sensor_s(sensors[i], journal.rows[i], zero), _arrival_s(journal.rows[i])
-        )
-        for i in places
-    }
-    pooled = fit_pooled(clocks)
-    worst = max(pooled.disagreement_s.values())
-    if worst > LARGEST_DISAGREEMENT_S:
+    times_s = {i: _sensor_s(sensors[i], journal.rows[i], zero) for i in places}
+    arrivals_s = {i: _arrival_s(journal.rows[i]) for i in places}
+    every_s = np.concatenate(list(times_s.values()))
+    pooled, worst = None, float(np.ptp(every_s))
+    if _is_possible(every_s, np.concatenate(list(arrivals_s.values()))):
+        clocks = {sensors[i].segment: ClockArrivals(times_s[i], arrivals_s[i]) for i in places}
+        pooled = fit_pooled(clocks)
+        worst = max(pooled.disagreement_s.values())
+    if pooled is None or worst > LARGEST_DISAGREEMENT_S:
         notes.append(
             f"The clocks were synchronised by radio but disagree by {1e3 * worst:.0f} ms with "
             "when samples arrived; each was fitted on its own."
         )
         return {i: _by_own_clock(sensors[i], journal.rows[i]) for i in places}
     timed = {}
-    for i in places:
-        sensor_s = clocks[sensors[i].segment].sensor_s
+    for i, sensor_s in times_s.items():
         lost = _lost(sensor_s, sensors[i].sampling_rate_hz)
         error_s = pooled.fit.standard_error_s
         details = {

@@ -219,4 +219,6 @@ def _events(table: "pa.Table") -> tuple[JournalEvent, ...]:
     columns: Sequence[list[Any]] = [
         table.column(name).to_pylist() for name in ("arrival_ns", "sensor", "event")
     ]
+    if any(arrival_ns is None for arrival_ns in columns[0]):
+        raise ValueError("it tells of something without its time")
     return tuple(JournalEvent(*values) for values in zip(*columns, strict=True))

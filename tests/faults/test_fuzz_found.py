@@ -31,6 +31,7 @@ from imu_hip.history.store import open_history
 from imu_hip.names import MarkerLabel, Segment
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.formats.generic_map import read_map
+from imu_hip.recording.journal import JournalRow, JournalWriter
 from imu_hip.recording.recording import Marker, Recording, SensorStream
 from imu_hip.recording.timeline import build_timeline
 from imu_hip.report.reliability_table import TableError, values_of_table
@@ -154,9 +155,51 @@ def test_a_header_of_a_journal_with_wrong_values(tmp_path, change):
         run(changed_json(header, change))
 
 
+def changed_rows(change):
+    """A journal of rows, in JSON, in which one of a clock goes far ahead or a time is missing."""
+    rows = json.loads(target("journal rows").seeds()[1])
+    change(rows)
+    return json.dumps(rows).encode()
+
+
+def last_ticks(rows, sensor, tick):
+    [row for row in rows if row["sensor"] == sensor and row["tick"] is not None][-1]["tick"] = tick
+
+
+@pytest.mark.parametrize("tick", [10**17, 2**63 - 1])
+def test_a_clock_that_goes_years_ahead_within_seconds(tmp_path, tick):
+    data = changed_rows(lambda rows: last_ticks(rows, 0, tick))
+    with pytest.raises(RecordingError, match="clock of the left thigh sensor says"):
+        target("journal rows").prepare(tmp_path)(data)
+
+
+def test_synchronised_clocks_of_which_one_began_years_ago(tmp_path):
+    path = tmp_path / "a.journal"
+    with JournalWriter(path, seeds.journal_header(1e-6, "radio")) as writer:
+        for i in range(20):
+            rows = [
+                JournalRow(sensor, 0, sensor * 10**17 + 16_667 * i, i, 16_667_000 * i + 10**7,
+                           (1.0, 0.0, 0.0, 0.0), (0.0, 0.0, 9.8), (0.0, 1.0, 0.0), None)
+                for sensor in (0, 1)
+            ]  # fmt: skip
+            writer.write(rows)
+    recording = open_recording(path)
+    assert "each was fitted on its own" in recording.warnings[0]
+    assert len(recording.streams) == 2
+
+
+def test_something_that_happened_at_no_time(tmp_path):
+    def change(rows):
+        next(row for row in rows if row["event"])["arrival_ns"] = None
+
+    with pytest.raises(RecordingError, match="without its time"):
+        target("journal rows").prepare(tmp_path)(changed_rows(change))
+
+
 @pytest.mark.parametrize(
     "change",
     [
+        lambda content: content["markers"][0].update(start_s=-(10**400)),
         lambda content: content.update(warnings="none"),
         lambda content: content.update(simulated="no"),
         lambda content: content.update(source=None),

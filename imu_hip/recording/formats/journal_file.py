@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from imu_hip.errors import RecordingError
 from imu_hip.recording.formats.files import read_head
 from imu_hip.recording.journal import JOURNAL_KEY
 from imu_hip.recording.recording import Recording
@@ -24,4 +25,9 @@ def read_journal_file(path: Path) -> Recording:
     from imu_hip.recording.assembly import assemble  # noqa: PLC0415
     from imu_hip.recording.journal_reading import read_journal  # noqa: PLC0415
 
-    return assemble(read_journal(path))
+    try:
+        return assemble(read_journal(path))
+    except ValueError as error:
+        raise RecordingError(
+            f"{path.name} is damaged: {error}.", "Copy it again from where it was recorded."
+        ) from error

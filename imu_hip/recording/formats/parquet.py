@@ -119,7 +119,7 @@ def _damage(path: Path) -> Iterator[None]:
     except (pa.ArrowException, OSError) as error:
         reason = (str(error) or "unreadable").splitlines()[0]
         raise RecordingError(f"{path.name} is damaged: {reason}.", advice) from error
-    except (KeyError, ValueError, TypeError, RecursionError) as error:
+    except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise RecordingError(
             f"{path.name}: the metadata in its footer do not fit its table ({error}).", advice
         ) from error

@@ -85,7 +85,7 @@ def sensors_of(metadata: Mapping[str, Any]) -> dict[Segment, tuple[float, Sensor
 
 
 def _marker(label: str, start_s: float, end_s: float, side: str | None) -> Marker:
-    return Marker(MarkerLabel(label), start_s, end_s, Side(side) if side else None)
+    return Marker(MarkerLabel(label), float(start_s), float(end_s), Side(side) if side else None)
 
 
 def _described(recording: Recording) -> dict[str, object]:
