@@ -1,8 +1,9 @@
 """Rehearse a protocol of one's own: what is said, in which order, and how long it takes.
 
-python custom_protocol.py [PROTOCOL.toml]
+python custom_protocol.py [PROTOCOL]
 
-Nobody and no sensor is needed: a person who does all that is asked is played in a moment. Then
+PROTOCOL is a TOML file, or the name of a protocol that comes along. Nobody and no sensor is needed:
+a person who does all that is asked is played in a moment. Then
 
     imu-hip test ANNA --protocol clinic_protocol.toml
 
@@ -18,6 +19,7 @@ from imu_hip.guidance.plan import SessionPlan
 from imu_hip.guidance.protocol_file import read_protocol
 from imu_hip.guidance.session import advance, begin, view_of, watching
 from imu_hip.guidance.session_state import SessionState
+from imu_hip.guidance.stretch import plan_bouts
 from imu_hip.guidance.view import Stage
 from imu_hip.guidance.watching import WatchKind
 from imu_hip.measures.repetitions import Repetition
@@ -40,7 +42,7 @@ def deeds(state: SessionState, time_s: float) -> list[tuple[float, events.Event]
         return [(TICK_S, events.Calibrated(one, 1.0)) for one in Side]
     if seen.kind is WatchKind.POSITION:
         return [(TICK_S, events.Posture(side, ""))]
-    if seen.kind is WatchKind.REPETITION and view.asked.doing is Doing.TURN:
+    if seen.kind is WatchKind.REPETITION and view.asked.doing in {Doing.TURN, Doing.CROSS_LEG}:
         # Half of a hold is watched before the leg is told to hold on, the other half after it.
         held_s = 2.0 * seen.hold_s
         turn = Repetition(direction, 0.0, held_s + 3.0, 1.5, held_s + 1.5, TURN_DEG, 0.0, 90.0)
@@ -55,7 +57,9 @@ def deeds(state: SessionState, time_s: float) -> list[tuple[float, events.Event]
 def main(path: str = str(OWN)) -> None:
     protocol = read_protocol(path)
     print(protocol.title)
-    state, time_s, said = begin(SessionPlan(protocol, person="rehearsal"), 0.0), 0.0, 0
+    bouts = () if protocol.stretch is None else plan_bouts(protocol.stretch, None)
+    plan = SessionPlan(protocol, person="rehearsal", bout_sides=bouts)
+    state, time_s, said = begin(plan, 0.0), 0.0, 0
     while (view := view_of(state, time_s)).stage not in {Stage.RESULT, Stage.STOPPED}:
         for seconds, deed in deeds(state, time_s):
             for event in (*[events.Passed()] * round(seconds / TICK_S), deed):
@@ -66,7 +70,8 @@ def main(path: str = str(OWN)) -> None:
                     said = now.cue_number
                     print(f"{time_s:5.0f} s  {now.cue.text}")
     counted = sum(one.counted for one in view.repetitions)
-    print(f"{counted} turns counted in {time_s / 60:.1f} minutes")
+    done = f"{counted} turns counted" if not bouts else f"{len(bouts)} bouts"
+    print(f"{done} in {time_s / 60:.1f} minutes")
 
 
 if __name__ == "__main__":

@@ -99,6 +99,13 @@ def test_a_protocol_of_ones_own_is_rehearsed(tmp_path):
     assert lines[-1].startswith("4 turns counted in ")
 
 
+@pytest.mark.parametrize(
+    ("protocol", "end"), [("cross_legged", "6 turns counted in"), ("stretch", " bouts in ")]
+)
+def test_any_protocol_can_be_rehearsed(tmp_path, protocol, end):
+    assert end in lines_of(run_example("custom_protocol.py", protocol, folder=tmp_path))[-1]
+
+
 def test_a_faulty_protocol_is_refused_with_its_faults(tmp_path):
     text = (FOLDER / "clinic_protocol.toml").read_text(encoding="utf-8")
     bad = tmp_path / "bad.toml"
