@@ -165,7 +165,8 @@ def _told(path: Path) -> Iterator[None]:
             f"{path} cannot be written: {error}.",
             "Choose a folder that you may write to and that has space left.",
         ) from error
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        # What SQLite says of damage names tables, whose names may be no text any more.
         raise CohortError(
             f"{path} is damaged: {error}.", "Delete it; everything is then measured again."
         ) from error

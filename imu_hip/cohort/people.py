@@ -17,6 +17,8 @@ from imu_hip.recording.formats.files import decode, read_bytes
 
 KEYS: Final = (PERSON, SESSION, RECORDING)
 _MOST_FAULTS: Final = 20
+LONGEST_CELL: Final = 1000
+"""A pattern of names that is longer takes minutes to understand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,9 @@ def _lines(head: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[list[Lin
     for number, row in enumerate(rows[1:], 2):
         cells = [cell.strip() for cell in row]
         if not any(cells):
+            continue
+        if max(map(len, cells)) > LONGEST_CELL:
+            faults.append(f"line {number} has a cell of more than {LONGEST_CELL} characters")
             continue
         if len(cells) != len(head):
             faults.append(f"line {number} has {len(cells)} cells and not {len(head)}")

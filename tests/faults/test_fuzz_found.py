@@ -31,7 +31,8 @@ from imu_hip.history.store import open_history
 from imu_hip.names import MarkerLabel, Segment
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.formats.generic_map import read_map
-from imu_hip.recording.journal import JournalRow, JournalWriter
+from imu_hip.recording.formats.units import acceleration_in_mps2
+from imu_hip.recording.journal import JournalRow, JournalWriter, header_json
 from imu_hip.recording.recording import Marker, Recording, SensorStream
 from imu_hip.recording.timeline import build_timeline
 from imu_hip.report.reliability_table import TableError, values_of_table
@@ -146,8 +147,6 @@ def test_a_stored_file_of_a_dot_with_damaged_numbers():
     ],
 )
 def test_a_header_of_a_journal_with_wrong_values(tmp_path, change):
-    from imu_hip.recording.journal import header_json  # noqa: PLC0415 (only here)
-
     header = header_json(seeds.journal_header()).encode()
     run = target("journal header").prepare(tmp_path)
     run(header)
@@ -345,6 +344,20 @@ def test_a_table_of_people_that_is_no_table(tmp_path):
         read_people(tmp_path / "people.csv")
 
 
+@pytest.mark.parametrize("cell", ["[" * 50_000, "*a" * 2000])
+def test_a_table_of_people_with_endless_patterns(tmp_path, cell):
+    (tmp_path / "people.csv").write_text(f"recording,group\n{cell},x\n", encoding="utf-8")
+    began_s = time.process_time()
+    with pytest.raises(PeopleError, match="line 2 has a cell of more than 1000 characters"):
+        read_people(tmp_path / "people.csv")
+    assert time.process_time() - began_s < 1.0
+
+
+def test_an_acceleration_at_times_that_do_not_rise():
+    acc = np.ones((4, 3))
+    assert acceleration_in_mps2(acc, float("nan"), Segment.PELVIS) == (acc, None)
+
+
 def test_rows_of_a_cohort_that_are_none(tmp_path):
     path = tmp_path / "cohort.journal"
     path.write_bytes(next(each for each in TABLES if each.name == "journal of a cohort").seeds()[0])
@@ -393,3 +406,12 @@ def test_sessions_numbered_beyond_what_python_counts(tmp_path):
     (tmp_path / "a.csv").write_text(head + rows, encoding="utf-8")
     values, _ = values_of_table(tmp_path / "a.csv", None, None)
     assert [value.session for value in values] == ["02", "9", "10", "1" * 5000]
+
+
+def test_a_cohort_whose_tables_have_names_that_are_no_text(tmp_path):
+    data = next(each for each in TABLES if each.name == "journal of a cohort").seeds()[0]
+    for name in (b"outcome", b"TABLE"):
+        path = tmp_path / "cohort.journal"
+        path.write_bytes(data.replace(name, name[:-1] + b"\xc1"))
+        with pytest.raises(CohortError), Journal(path) as journal:
+            list(journal.measured())

@@ -38,6 +38,9 @@ def acceleration_in_mps2(
     RecordingError
         Where the sensor rests and measures neither 9.8 nor 1.
     """
+    if not np.isfinite(sampling_rate_hz):
+        # No two times rise, for which the stream is refused.
+        return acc, None
     level, quiet = _quietest_level(acc, sampling_rate_hz)
     in_g = G_RANGE[0] <= level <= G_RANGE[1] if quiet else level < GRAVITY_MPS2 / 3
     if in_g:
