@@ -410,8 +410,10 @@ def test_sessions_numbered_beyond_what_python_counts(tmp_path):
 
 def test_a_cohort_whose_tables_have_names_that_are_no_text(tmp_path):
     data = next(each for each in TABLES if each.name == "journal of a cohort").seeds()[0]
-    for name in (b"outcome", b"TABLE"):
-        path = tmp_path / "cohort.journal"
-        path.write_bytes(data.replace(name, name[:-1] + b"\xc1"))
-        with pytest.raises(CohortError), Journal(path) as journal:
-            list(journal.measured())
+    path = tmp_path / "cohort.journal"
+    path.write_bytes(data.replace(b"CREATE TABLE outcome", b"CREATE TABL\xc1 outcome"))
+    with (
+        pytest.raises(CohortError, match=r"is damaged|cannot be written"),
+        Journal(path) as journal,
+    ):
+        list(journal.measured())
