@@ -40,7 +40,7 @@ def limits_of_agreement(differences: FloatArray, effective: float | None = None)
         Shape (n,): one method minus the other, one value for each pair.
     effective
         How many independent pairs the differences are worth, at most n; n where they are
-        independent. It widens the intervals, not the limits.
+        independent.
 
     Raises
     ------
@@ -50,7 +50,10 @@ def limits_of_agreement(differences: FloatArray, effective: float | None = None)
     Notes
     -----
     Bland and Altman, Lancet 327 (1986) 307-310; the interval of a limit after their Stat. Methods
-    Med. Res. 8 (1999) 135-160: its variance is sd² (1/n + 1.96² / (2 (n - 1))).
+    Med. Res. 8 (1999) 135-160: its variance is sd² (1/n + 1.96² / (2 (n - 1))). Where the pairs are
+    worth fewer, sd² is their mean square deviation by (1 - 1/effective): they lie closer to their
+    own mean than to the true one (G. V. Bayley and J. M. Hammersley, Suppl. J. R. Stat. Soc. 8
+    (1946) 184-197).
     """
     from scipy.stats import t  # noqa: PLC0415
 
@@ -59,7 +62,7 @@ def limits_of_agreement(differences: FloatArray, effective: float | None = None)
     if n < FEWEST_PAIRS or not np.isfinite(differences).all():
         raise ValueError(f"limits of agreement need {FEWEST_PAIRS} finite differences or more")
     bias = float(np.mean(differences))
-    sd = float(np.std(differences, ddof=1))
+    sd = float(np.std(differences) / np.sqrt(1.0 - 1.0 / n))
     quantile = float(t.ppf(0.975, n - 1))
     of_bias = quantile * sd / np.sqrt(n)
     of_limit = quantile * sd * np.sqrt(1.0 / n + LIMIT_FACTOR**2 / (2.0 * (n - 1)))

@@ -114,13 +114,35 @@ def test_independent_values_are_worth_what_they_are():
     assert np.mean(worth) == pytest.approx(1 / 9, rel=0.25)
 
 
-def test_fewer_independent_pairs_widen_intervals_and_not_limits():
-    values = np.arange(20.0)
-    all_of_them, few = limits_of_agreement(values), limits_of_agreement(values, 5.0)
-    assert few.upper.value == all_of_them.upper.value
-    assert few.bias.high > all_of_them.bias.high
+def test_values_that_come_four_times_give_the_limits_of_one_of_each():
+    # Repeats add nothing to know: mean square deviation of 1, 2, 3, 4, 5 is 2 with them and
+    # without, so the variance is 2 · 5 / 4 = 2.5 either way, and 4 degrees of freedom are left.
+    once = limits_of_agreement(np.arange(1.0, 6.0))
+    repeated = limits_of_agreement(np.repeat(np.arange(1.0, 6.0), 4), 5.0)
+    assert repeated.pairs == 20
+    assert repeated.sd == pytest.approx(once.sd)
+    for one, other in ((once.bias, repeated.bias), (once.upper, repeated.upper)):
+        assert (other.value, other.high) == pytest.approx((one.value, one.high))
     with pytest.raises(ValueError, match="3 finite"):
-        limits_of_agreement(values, 2.0)
+        limits_of_agreement(np.arange(20.0), 2.0)
+
+
+def test_limits_of_values_that_resemble_each_other_are_not_too_narrow_on_average():
+    # A first-order process with 0.8 and variance 1, 40 values: its mean has the variance
+    # (1 + 2 Σ (1 - k/40) 0.8^k) / 40, which is that of 5 independent values.
+    rng = np.random.default_rng(5)
+    lags = np.arange(1, 40)
+    worth = 40 / (1 + 2 * float(np.sum((1 - lags / 40) * 0.8**lags)))
+    variances = []
+    for _ in range(400):
+        x = np.zeros(40)
+        x[0] = rng.normal()
+        for i, step in enumerate(rng.normal(size=39), 1):
+            x[i] = 0.8 * x[i - 1] + 0.6 * step
+        variances.append(limits_of_agreement(x, worth).sd ** 2)
+    # Each variance has a relative SD of about 0.6, so their mean one of 0.03; without the factor
+    # worth / (worth - 1) it would be 0.82.
+    assert np.mean(variances) == pytest.approx(1.0, abs=0.1)
 
 
 def test_cycles_are_found_and_a_stop_is_none():
