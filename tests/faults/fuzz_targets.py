@@ -3,6 +3,7 @@
 from typing import Final
 
 from tests.faults.fuzz_analysis import ANALYSIS
+from tests.faults.fuzz_answers import ANSWERS
 from tests.faults.fuzz_kept import KEPT
 from tests.faults.fuzz_packets import PACKETS
 from tests.faults.fuzz_page import PAGE
@@ -10,7 +11,15 @@ from tests.faults.fuzz_readers import READERS
 from tests.faults.fuzz_tables import TABLES
 from tests.faults.fuzz_target import Target
 
-TARGETS: Final[tuple[Target, ...]] = (*PACKETS, *READERS, *TABLES, *KEPT, *PAGE, *ANALYSIS)
+TARGETS: Final[tuple[Target, ...]] = (
+    *PACKETS,
+    *ANSWERS,
+    *READERS,
+    *TABLES,
+    *KEPT,
+    *PAGE,
+    *ANALYSIS,
+)
 
 
 def target_named(name: str) -> Target:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from imu_hip.bluetooth.drivers.registry import DRIVERS
 from imu_hip.recording.formats.registry import FORMATS
 from tests.faults import fuzz
+from tests.faults.fuzz_answers import ANSWERS
 from tests.faults.fuzz_coverage import guided
 from tests.faults.fuzz_kept import KEPT
 from tests.faults.fuzz_misbehaving import MISBEHAVING, NUMBER
@@ -22,7 +23,7 @@ from tests.faults.fuzz_targets import TARGETS, target_named
 from tests.faults.fuzz_worker import input_of, tried
 
 SHORT_RUNS = 600
-QUICK = [target for target in (*PACKETS, *KEPT, *PAGE) if target.weight >= 1.0]
+QUICK = [target for target in (*PACKETS, *ANSWERS, *KEPT, *PAGE) if target.weight >= 1.0]
 DAMAGED_SEEDS = ("zip bytes",)
 """Some of its seeds are made to fill a memory."""
 
@@ -38,7 +39,7 @@ def test_every_format_is_fuzzed(known):
 
 @pytest.mark.parametrize("driver", DRIVERS, ids=lambda driver: driver.name)
 def test_every_driver_is_fuzzed(driver):
-    names = [target.name for target in PACKETS if driver.name in target.covers]
+    names = [t.name for t in (*PACKETS, *ANSWERS) if driver.name in t.covers]
     wanted = ["stream", "answers", *(["stored file"] if driver.recorder else [])]
     assert {f"{driver.name} {what}" for what in wanted} <= set(names)
 
