@@ -55,7 +55,6 @@ class C3dPoints:
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    parameter_block: int
     points: int
     analog_values: int
     first_frame: int
@@ -95,7 +94,6 @@ def read_c3d_bytes(data: bytes) -> C3dPoints:
 def _header(data: bytes, order: str) -> _Header:
     first = struct.unpack_from(f"{order}BBHHHHHfHHf", data)
     return _Header(
-        parameter_block=first[0],
         points=first[2],
         analog_values=first[3],
         first_frame=first[4],

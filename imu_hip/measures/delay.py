@@ -13,6 +13,7 @@ import numpy as np
 from imu_hip.errors import ImuHipError
 from imu_hip.kinematics.quaternion import FloatArray, IntArray
 from imu_hip.kinematics.windows import peaks
+from imu_hip.measures.independence import jackknife_half_width
 from imu_hip.measures.lagged import Grid, Lagged, correlation_of, lagged_sums, on_one_grid, span_of
 from imu_hip.measures.tracks import Pair
 
@@ -178,28 +179,19 @@ def _chosen(lagged: Lagged, best: int, rivals: IntArray) -> int:
 
 
 def _refined(grid: Grid, lagged: Lagged, lag: int) -> tuple[float, float]:
-    """The top of a parabola through the peak, and its error from leaving out each part.
-
-    Notes
-    -----
-    Jackknife over parts of the overlap: B. Efron and C. Stein, Ann. Stat. 9 (1981) 586-596.
-    """
-    from scipy.stats import t  # noqa: PLC0415 - takes a third of a second to import
-
+    """The top of a parabola through the peak, and its error from leaving out each part."""
     # Sums of each part at the peak and its neighbours, shape (3, angles, parts, 6).
     edges = grid.edges(grid.known_at(lag))
     sums = np.stack([grid.part_sums(lag + step, edges) for step in (-1, 0, 1)])
     whole = sums.sum(axis=2)
     top = _vertex(*(float(correlation_of(one)) for one in whole))
-    parts = sums.shape[2]
     without = np.array(
         [
             _vertex(*(float(correlation_of(whole[k] - sums[k, :, part])) for k in range(3)))
-            for part in range(parts)
+            for part in range(sums.shape[2])
         ]
     )
-    spread = float(np.sqrt((parts - 1) / parts * np.sum((without - without.mean()) ** 2)))
-    error_s = float(t.ppf(0.975, parts - 1)) * spread * grid.step_s
+    error_s = jackknife_half_width(without) * grid.step_s
     return lagged.lag_s(lag) + top * grid.step_s, error_s
 
 

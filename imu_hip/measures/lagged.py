@@ -6,14 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.kinematics.quaternion import BoolArray, FloatArray, IntArray
+from imu_hip.measures.independence import FEWEST_PARTS, PARTS, SHORTEST_PART_S
 from imu_hip.measures.tracks import Pair, Track
 
 FINEST_STEP_S = 0.002
 MOST_SAMPLES = 1_000_000
-PARTS = 20
-SHORTEST_PART_S = 1.0
-FEWEST_PARTS = 4
-"""With fewer parts a spread between them says nothing."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
