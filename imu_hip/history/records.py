@@ -146,6 +146,24 @@ class MeasurementErrorRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one moment of a session finished.
+
+    Parameters
+    ----------
+    withdrawn
+        Repetitions that count no more; task, side, direction, moment and number name them.
+    progress
+        What the session needs to be resumed after this.
+    """
+
+    withdrawn: tuple[RepetitionRecord, ...]
+    added: tuple[RepetitionRecord, ...]
+    bouts: tuple[BoutRecord, ...]
+    progress: str
+
+
+@dataclass(frozen=True, slots=True)
 class PersonSummary:
     """A person and how much the history holds of them."""
 

@@ -23,6 +23,7 @@ from imu_hip.history.records import (
     ResultRecord,
     SessionRecord,
     SessionState,
+    Step,
 )
 from imu_hip.history.schema import copies_before_migration, migrate
 from imu_hip.history.tables import FileKind
@@ -168,6 +169,11 @@ class History(Questions):
         """Keep what a session needs to be resumed, in place of what was kept before."""
         with self._database.writing() as connection:
             writing.save_progress(connection, session, progress)
+
+    def keep_step(self, session: int, step: Step) -> None:
+        """Keep what one moment of a session finished, all of it or nothing."""
+        with self._database.writing() as connection:
+            writing.keep_step(connection, session, step)
 
     def finish_session(
         self,

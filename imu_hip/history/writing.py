@@ -20,6 +20,7 @@ from imu_hip.history.records import (
     ResultRecord,
     SessionRecord,
     SessionState,
+    Step,
 )
 from imu_hip.history.rows import clean, row_of
 from imu_hip.history.tables import FileKind, bouts, files, people, repetitions, results, sessions
@@ -141,6 +142,29 @@ def add_bout(connection: Connection, session: int, bout: BoutRecord) -> None:
 def save_progress(connection: Connection, session: int, progress: str) -> None:
     """Keep what a session needs to be resumed, in place of what was kept before."""
     _update(connection, session, progress=clean(progress))
+
+
+def keep_step(connection: Connection, session: int, step: Step) -> None:
+    """Keep what one moment of a session finished.
+
+    In one transaction: a session that was resumed without knowing a repetition that is kept would
+    measure it again, and could not keep it.
+    """
+    for gone_one in step.withdrawn:
+        withdraw_repetition(
+            connection,
+            session,
+            task=gone_one.task,
+            side=gone_one.side,
+            direction=gone_one.direction,
+            moment=gone_one.moment,
+            number=gone_one.number,
+        )
+    for repetition in step.added:
+        add_repetition(connection, session, repetition)
+    for bout in step.bouts:
+        add_bout(connection, session, bout)
+    save_progress(connection, session, step.progress)
 
 
 def finish_session(

@@ -12,11 +12,19 @@ from imu_hip.guidance.protocol_file import read_protocol
 from imu_hip.guidance.restriction import restricted_side
 from imu_hip.guidance.session import from_json
 from imu_hip.guidance.stretch import plan_bouts
-from imu_hip.history.records import Mode, Person, ResultRecord, SessionRecord, SessionState
+from imu_hip.history.records import (
+    Mode,
+    Moment,
+    Person,
+    RepetitionRecord,
+    ResultRecord,
+    SessionRecord,
+    SessionState,
+)
 from imu_hip.history.store import History
 from imu_hip.live.kept import record_of
 from imu_hip.live.session_files import finish_interrupted
-from imu_hip.names import Sex, Side, Task
+from imu_hip.names import Direction, Sex, Side, Task
 from imu_hip.report.from_history import result_views
 
 RETEST_PROTOCOL = "seated"
@@ -133,14 +141,22 @@ def _resumed(wish: SessionWish, history: History, *, simulated: bool) -> Session
 
 
 def _complete(history: History, record: SessionRecord, progress: Progress) -> None:
-    """Keep repetitions of the progress that a crash left out of the history."""
-    kept = history.repetitions(record.id)
-    known = {(r.task, r.side, r.direction, r.moment, r.number) for r in kept}
+    """Let the history hold the repetitions of the progress, whatever an older version left.
+
+    One that the progress does not know is measured again, and would be in its own way.
+    """
+    kept = {_key(one): one for one in history.repetitions(record.id)}
     recording = record.recordings[-1] if record.recordings else ""
-    for repetition in progress.repetitions:
-        own = record_of(repetition, recording)
-        if (own.task, own.side, own.direction, own.moment, own.number) not in known:
+    known = {_key(one): one for one in (record_of(r, recording) for r in progress.repetitions)}
+    for key in kept.keys() - known.keys():
+        history.withdraw_repetition(record.id, *key)
+    for key, own in known.items():
+        if key not in kept:
             history.add_repetition(record.id, own)
+
+
+def _key(one: RepetitionRecord) -> tuple[Task, Side, Direction | None, Moment, int]:
+    return one.task, one.side, one.direction, one.moment, one.number
 
 
 def _bout_sides(protocol: Protocol, last: Sequence[ResultRecord]) -> tuple[Side, ...]:

@@ -58,6 +58,9 @@ class HistoryVictim:
             for each in history.sessions():
                 if bool(history.results(each.id)) != (each.ended_utc is not None):
                     lost.append(f"session {each.id} is half finished")
+                # What a resumed session is told is what is kept.
+                if each.progress and int(each.progress) != len(history.repetitions(each.id)):
+                    lost.append(f"session {each.id} does not know its repetitions")
             history.add_person("somebody who comes later")
         if "://" not in self.address:
             database = Database(address_of(self.address))

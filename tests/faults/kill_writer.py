@@ -9,7 +9,7 @@ import sys
 from itertools import count
 from pathlib import Path
 
-from imu_hip.history.records import Mode, SessionState
+from imu_hip.history.records import Mode, SessionState, Step
 from imu_hip.history.store import open_history
 from tests.histories import bout, repetition, result
 
@@ -24,8 +24,7 @@ def session(history, chance, alias):
     kept = history.begin_session(person, "seated", Mode.ACTIVE, simulated=True, recording="")
     say(session=kept.id)
     for number in range(1, chance.randint(1, 4)):
-        history.add_repetition(kept.id, repetition(number))
-        history.save_progress(kept.id, f"{number}")
+        history.keep_step(kept.id, Step((), (repetition(number),), (), f"{number}"))
         say(session=kept.id, repetitions=number)
     history.add_bout(kept.id, bout())
     say(session=kept.id, bouts=1)

@@ -9,7 +9,7 @@ import pytest
 
 from imu_hip import __version__
 from imu_hip.history.errors import HistoryError
-from imu_hip.history.records import Mode, Moment, SessionState
+from imu_hip.history.records import Mode, Moment, SessionState, Step
 from imu_hip.names import Direction, Sex, Side, Task
 from tests.histories import BEGAN, bout, repetition, result, session
 
@@ -285,3 +285,18 @@ def test_threads_lose_nothing(history, anna):
 def test_zero_has_no_sign_in_either_database(history, running):
     history.add_repetition(running, repetition(peak_deg=-0.0))
     assert math.copysign(1.0, history.repetitions(running)[0].peak_deg) == 1.0
+
+
+def test_a_step_is_kept_as_a_whole_or_not_at_all(history, running):
+    first = Step((), (repetition(1),), (bout(),), "one done")
+    history.keep_step(running, first)
+    # The same number with another peak cannot be kept, so nothing of that step is.
+    refused = Step((), (repetition(2), repetition(1, 50.0)), (bout(5.0),), "three done")
+    with pytest.raises(HistoryError, match="another entry"):
+        history.keep_step(running, refused)
+    assert [one.number for one in history.repetitions(running)] == [1]
+    assert history.session_bouts(running) == (bout(),)
+    assert history.session(running).progress == "one done"
+    history.keep_step(running, Step((repetition(1),), (repetition(1, 50.0),), (), "done anew"))
+    assert [one.peak_deg for one in history.repetitions(running)] == [50.0]
+    assert history.session(running).progress == "done anew"
