@@ -9,10 +9,17 @@ from rich.console import Console
 
 from imu_hip.cli.analyze import DEFAULT_FOLDER
 from imu_hip.cli.history_keeping import opened
-from imu_hip.cli.outputs import made_folder, require_apart, require_free, write_document
+from imu_hip.cli.outputs import (
+    made_folder,
+    require_apart,
+    require_free,
+    say,
+    tell_report,
+    write_document,
+)
 from imu_hip.history.records import Mode
 from imu_hip.history.store import History
-from imu_hip.names import Task, printable
+from imu_hip.names import Task
 from imu_hip.report.comparands import comparand, parts_of
 from imu_hip.report.compared import Comparison, compare
 from imu_hip.report.compared_csv import write_comparison_csv, write_trends_csv
@@ -146,13 +153,7 @@ def _page_name(comparison: Comparison) -> str:
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in whole) + ".html"
 
 
-def say(console: Console, sentences: Sequence[str]) -> None:
-    """Print sentences, each on a line of its own."""
-    for sentence in sentences:
-        console.print(printable(sentence), highlight=False, markup=False)
-
-
 def tell_where(console: Console, page: Path | None, targets: Targets) -> None:
     """Print where pages went."""
-    for path in filter(None, (page, targets.pdf)):
-        console.print(f"Report: {path.resolve()}", highlight=False, markup=False, soft_wrap=True)
+    for path in (page, targets.pdf):
+        tell_report(console, path)

@@ -1,7 +1,7 @@
 """Where the results of a command go: the terminal, the report, CSV and JSON files."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +9,7 @@ from rich.console import Console
 
 from imu_hip.analysis.results import Analysis
 from imu_hip.errors import NothingMeasuredError, OutputError
+from imu_hip.names import printable
 from imu_hip.recording.formats.files import replacing
 from imu_hip.recording.formats.sidecars import markers_path
 
@@ -118,16 +119,28 @@ def show(analysis: Analysis, source: Path, report: Path | None) -> None:
     from imu_hip.report.table import results_table  # noqa: PLC0415
 
     console = Console()
-    name = source.resolve().name
+    name = printable(source.resolve().name)
     console.print(name, style="bold", highlight=False, markup=False, soft_wrap=True)
     if analysis.results:
         console.print(results_table(analysis))
-    for sentence in gait_sentences(analysis):
-        console.print(sentence, highlight=False, markup=False)
-    for warning in analysis.warnings:
-        console.print(f"Note: {warning}", highlight=False, markup=False)
-    if report is not None:
-        console.print(f"Report: {report.resolve()}", highlight=False, markup=False, soft_wrap=True)
+    say(console, gait_sentences(analysis))
+    say(console, [f"Note: {warning}" for warning in analysis.warnings])
+    tell_report(console, report)
+
+
+def say(console: Console, sentences: Sequence[str]) -> None:
+    """Print sentences, each on a line of its own."""
+    for sentence in sentences:
+        # They repeat names of files and people, which may hold what a terminal would obey.
+        console.print(printable(sentence), highlight=False, markup=False)
+
+
+def tell_report(console: Console, path: Path | None) -> None:
+    """Print where a page went, if there is one."""
+    if path is not None:
+        where = printable(str(path.resolve()))
+        # Not wrapped, so that the path can be copied.
+        console.print(f"Report: {where}", highlight=False, markup=False, soft_wrap=True)
 
 
 def require_results(analysis: Analysis) -> None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from imu_hip.cli.compared_outputs import Targets, say, tell_where, write_pages
+from imu_hip.cli.compared_outputs import Targets, tell_where, write_pages
 from imu_hip.cli.history_keeping import opened
-from imu_hip.cli.outputs import require_free, write_document
+from imu_hip.cli.outputs import require_free, say, write_document
 from imu_hip.errors import ImuHipError, NothingMeasuredError
 from imu_hip.history.records import Mode, Person
 from imu_hip.history.store import History

@@ -5,11 +5,19 @@ from pathlib import Path
 from rich.console import Console
 
 from imu_hip.cli.analyze import DEFAULT_FOLDER
-from imu_hip.cli.outputs import made_folder, require_free, write_document
+from imu_hip.cli.outputs import (
+    made_folder,
+    require_free,
+    say,
+    tell_report,
+    write_document,
+)
+from imu_hip.errors import ImuHipError
 from imu_hip.exchange.estimates import Estimate, estimate_of_file, estimate_of_recording
 from imu_hip.exchange.validating import Validation
+from imu_hip.report.compared_csv import write_rows
 from imu_hip.report.html import write_html
-from imu_hip.report.validation_numbers import validation_document, write_validation_csv
+from imu_hip.report.validation_numbers import validation_document, validation_rows
 from imu_hip.report.validation_page import render_validation
 from imu_hip.report.validation_sentences import overview_sentences
 from imu_hip.report.validation_table import validation_table
@@ -34,12 +42,17 @@ def estimate_named(estimate: Path, reference: Path, *targets: Path | None) -> Es
     Raises
     ------
     ImuHipError
-        Where it cannot be read, or a result would be written over one of the two.
+        Where it cannot be read, both are one file, or a result would be written over one of them.
     """
     from imu_hip.exchange.angle_files import is_angle_file, read_angle_file  # noqa: PLC0415
 
     for source in (estimate, reference):
         require_free(source, *targets)
+    if estimate.exists() and reference.exists() and estimate.samefile(reference):
+        raise ImuHipError(
+            f"{estimate} is named twice, and a file always agrees with itself.",
+            "Name the file of another measurement as the reference.",
+        )
     if is_angle_file(estimate):
         return estimate_of_file(read_angle_file(estimate))
     from imu_hip.analysis.analyze import analyze  # noqa: PLC0415
@@ -55,7 +68,7 @@ def write(validation: Validation, page: Path | None, json: Path | None, csv: Pat
     if json is not None:
         write_document(validation_document(validation), json)
     if csv is not None:
-        write_validation_csv(validation, csv)
+        write_rows(validation_rows(validation), csv)
     if page is not None:
         made_folder(page.parent)
         write_html(render_validation(validation), page)
@@ -65,9 +78,6 @@ def show(validation: Validation, page: Path | None) -> None:
     """Print the table, the sentences, the notes and where the page is."""
     console = Console()
     console.print(validation_table(validation))
-    for sentence in overview_sentences(validation):
-        console.print(sentence, highlight=False, markup=False)
-    for note in validation.notes:
-        console.print(f"Note: {note}", highlight=False, markup=False)
-    if page is not None:
-        console.print(f"Report: {page.resolve()}", highlight=False, markup=False, soft_wrap=True)
+    say(console, overview_sentences(validation))
+    say(console, [f"Note: {note}" for note in validation.notes])
+    tell_report(console, page)

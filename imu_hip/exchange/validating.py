@@ -33,6 +33,9 @@ OWN_DELAY_S: Final = 0.25
 """Filters and skin delay an angle by less than this; a stride is longer than twice that."""
 
 _TURNED: Final = -0.5
+_COPIED_DEG: Final = 0.002
+"""Files hold three decimals or more: only what was written twice differs by so little."""
+
 _CLEAREST: Final = (Angle.KNEE_FLEXION, Angle.HIP_FLEXION)
 """Angles in which each stride has one clear peak, the clearest first."""
 
@@ -130,6 +133,11 @@ def _warnings(angles: Mapping[Key, AngleAgreement], missed: Sequence[str]) -> li
         for key, found in angles.items()
         if found.correlation.value < _TURNED
     ]
+    if all(found.rms_deg.value < _COPIED_DEG for found in angles.values()):
+        warnings.append(
+            "The two are the same to the last digits of a file: copies of one measurement, which "
+            "say nothing about how well it measures."
+        )
     if missed:
         warnings.append(f"Never measured at the same time in both: {listed(missed)}.")
     return warnings

@@ -56,6 +56,12 @@ class AngleAgreement:
     sample_limits: Agreement | None
     units: UnitAgreement | None
 
+    @property
+    def compared_s(self) -> float:
+        """Time that the compared samples cover, without gaps in between."""
+        # The usual step: a mean one would spread what lies before a gap over the gap.
+        return self.samples * float(np.median(np.diff(self.time_s)))
+
 
 def agreement_of(pair: Pair, delay_s: float, units: Units) -> AngleAgreement:
     """Compare an angle with its reference at the reference's times.

@@ -1,8 +1,6 @@
-"""A comparison with a reference as JSON and as a tidy CSV, a row for each number."""
+"""A comparison with a reference as JSON values and as tidy rows, one for each number."""
 
-import csv
 import math
-from pathlib import Path
 from typing import Final
 
 from imu_hip import __version__
@@ -14,16 +12,10 @@ from imu_hip.measures.drift import Drift
 from imu_hip.measures.unit_agreement import UnitAgreement, UnitValues
 from imu_hip.measures.validation import AngleAgreement
 from imu_hip.names import Side
-from imu_hip.recording.formats.csv_cells import shown_cell
-from imu_hip.recording.formats.files import replacing
 from imu_hip.report.json_numbers import Document, rounded
 from imu_hip.report.validation_sentences import leg_sentences, overview_sentences
 
 SCHEMA: Final = "imu_hip.validation/1"
-CSV_COLUMNS: Final = (
-    "estimate", "reference", "side", "angle", "quantity", "value", "low95", "high95", "unit",
-    "count", "version",
-)  # fmt: skip
 
 _MEASURES: Final = (
     ("rms", "rms_deg"),
@@ -56,26 +48,23 @@ def validation_document(validation: Validation) -> Document:
     }
 
 
-def write_validation_csv(validation: Validation, path: Path) -> None:
-    """Write a row for each number, with its interval and how many values it comes from.
-
-    Raises
-    ------
-    OutputError
-        Where the file cannot be written.
-    """
-    with (
-        replacing(path) as unfinished,
-        unfinished.open("w", encoding="utf-8", newline="") as file,
-    ):
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(CSV_COLUMNS)
-        for (side, angle), leg in validation.angles.items():
-            names = (shown_cell(validation.estimate), shown_cell(validation.reference), side, angle)
-            for quantity, interval, unit, count in _rows(leg):
-                numbers = (interval.value, interval.low, interval.high)
-                cells = ("" if not math.isfinite(x) else f"{x:.4f}" for x in numbers)
-                writer.writerow((*names, quantity, *cells, unit, count, __version__))
+def validation_rows(validation: Validation) -> list[Document]:
+    """A row for each number, with its interval and how many values it comes from; tidy."""
+    return [
+        {
+            "estimate": validation.estimate,
+            "reference": validation.reference,
+            "side": side,
+            "angle": angle,
+            "quantity": quantity,
+            **_interval(interval),
+            "unit": unit,
+            "count": count,
+            "version": __version__,
+        }
+        for (side, angle), leg in validation.angles.items()
+        for quantity, interval, unit, count in _rows(leg)
+    ]
 
 
 def _rows(leg: AngleAgreement) -> list[Row]:

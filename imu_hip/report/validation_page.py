@@ -21,7 +21,6 @@ from imu_hip.report.validation_sentences import (
     FEW_UNITS,
     NO_ZERO,
     WITHOUT_ZERO,
-    compared_seconds,
     leg_sentences,
     overview_sentences,
     unit_words,
@@ -65,7 +64,7 @@ def render_validation(validation: Validation) -> str:
 def validation_page(validation: Validation) -> ValidationPage:
     """Arrange a comparison with a reference for its page."""
     by_angle = legs_by_angle(validation)
-    compared_s = max(compared_seconds(leg) for leg in validation.angles.values())
+    compared_s = max(leg.compared_s for leg in validation.angles.values())
     return ValidationPage(
         title=f"{validation.estimate} against {validation.reference}",
         facts=(
@@ -111,7 +110,7 @@ def _name(angle: Angle) -> str:
 
 def _overlay(angle: Angle, legs: Legs) -> Figure:
     start_s, end_s = shown_s(legs)
-    shown, whole = end_s - start_s, max(compared_seconds(leg) for leg in legs.values())
+    shown, whole = end_s - start_s, max(leg.compared_s for leg in legs.values())
     part = f" {duration(shown)} from the middle of {duration(whole)}." if shown < whole - 1 else ""
     title = f"{_name(angle)} as estimated, over the reference"
     svg = overlay_figure(legs, f"overlay-{angle}", title)

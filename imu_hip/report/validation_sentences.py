@@ -108,7 +108,7 @@ def unit_words(word: str, count: int) -> str:
 
 def _headline(validation: Validation) -> str:
     found = {key: leg.rms_without_offset_deg.value for key, leg in validation.angles.items()}
-    compared_s = max(compared_seconds(leg) for leg in validation.angles.values())
+    compared_s = max(leg.compared_s for leg in validation.angles.values())
     best, worst = min(found, key=found.__getitem__), max(found, key=found.__getitem__)
     if best == worst:
         leg = validation.angles[best]
@@ -122,12 +122,6 @@ def _headline(validation: Validation) -> str:
         f"{degrees(found[best], 1)} ({in_words(best)}) to {degrees(found[worst], 1)} "
         f"({in_words(worst)}) RMS, each without its offset."
     )
-
-
-def compared_seconds(leg: AngleAgreement) -> float:
-    """From the first to the last compared sample, less what is not covered in between."""
-    step_s = float((leg.time_s[-1] - leg.time_s[0]) / (len(leg.time_s) - 1))
-    return leg.samples * step_s
 
 
 def _excursion(leg: AngleAgreement) -> str:

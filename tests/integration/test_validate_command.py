@@ -93,6 +93,14 @@ def test_a_page_and_a_table_are_written(files, cli):
     assert rows["hip_rotation", "cycle_excursion_bias"]["unit"] == "deg"
 
 
+def test_a_name_commands_no_terminal(files, cli):
+    Path("estimate.csv").rename("esti\x1b[31mmate.csv")
+    outcome = cli("validate", "esti\x1b[31mmate.csv", "cameras.csv")
+    assert outcome.status == 0
+    assert "esti?[31mmate" in outcome.said
+    assert "\x1b" not in outcome.out
+
+
 def test_the_page_goes_to_the_usual_folder(files, cli):
     cli("validate", "estimate.csv", "cameras.csv")
     assert Path("imu_hip_report/validation_estimate.html").is_file()
@@ -125,6 +133,7 @@ def test_a_recording_is_analysed_and_its_strides_are_used(walk, cli, saved):
         assert angle["rms_deg"]["value"] == pytest.approx(0.0, abs=0.0006)
         assert angle["units"]["kind"] == "stride"
     assert "Simulated recording" in outcome.said
+    assert "copies of one measurement" in " ".join(found["notes"])
 
 
 @pytest.mark.parametrize("name", ["a.mot", "a.c3d", "a.csv"])
@@ -209,6 +218,7 @@ def test_an_unrelated_reference_is_refused(files, refused):
         (("estimate.csv", "absent.mot"), ["no file", "absent.mot"]),
         (("absent.csv", "cameras.csv"), ["absent.csv"]),
         (("estimate.csv", "."), ["folder"]),
+        (("estimate.csv", "./estimate.csv"), ["itself"]),
         (("estimate.csv", "cameras.csv", "--angle", "elbow"), ["elbow", "left_knee_flexion_deg"]),
         (("estimate.csv", "cameras.csv", "--csv", "estimate.csv"), ["would be overwritten"]),
         (("estimate.csv", "cameras.csv", "--csv", "cameras.csv"), ["would be overwritten"]),

@@ -19,6 +19,14 @@ def agreed(estimate, reference=SINE_DEG, time_s=TIME_S, delay_s=0.0, units=NO_UN
     return agreement_of(Pair(Track(time_s, estimate), Track(TIME_S, reference)), delay_s, units)
 
 
+def test_a_gap_without_rows_was_not_compared():
+    # Two stretches of 10 s at 100 Hz, a hundred seconds apart.
+    time_s = np.concatenate([TIME_S[:1000], TIME_S[:1000] + 110.0])
+    own, reference = (Track(time_s, SINE_DEG) for _ in range(2))
+    found = agreement_of(Pair(own, reference), 0.0, NO_UNITS)
+    assert found.compared_s == pytest.approx(20.0)
+
+
 def test_gain_and_offset_give_what_they_must():
     # e - r = 5 + 0.2 * 30 sin: mean 5, SD 6 / sqrt 2, RMS sqrt(25 + 18), excursion 0.2 * 60.
     found = agreed(5.0 + 1.2 * SINE_DEG)
