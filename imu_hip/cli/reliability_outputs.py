@@ -1,9 +1,9 @@
 """Where reliability comes from and goes: history or table, terminal, files, own errors kept."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -27,6 +27,7 @@ from imu_hip.report.reliability_report import (
     ReliabilityReport,
     reliability_document,
     reliability_rows,
+    terminal_table,
 )
 from imu_hip.report.reliability_results import (
     MeasureReliability,
@@ -35,19 +36,14 @@ from imu_hip.report.reliability_results import (
     why_not,
 )
 from imu_hip.report.reliability_sentences import (
-    amount,
     kept_sentence,
     left_out_sentence,
     name_of,
     offer_sentence,
     reliability_sentences,
-    span,
 )
 from imu_hip.report.reliability_table import values_of_table
 from imu_hip.report.session_page import MODE_WORDS
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +71,13 @@ def tell_of_history(asked: Asked, targets: Targets, *, keep: bool) -> None:
         repeats, simulated = repeats_of_history(
             history, person, asked.task, asked.mode, window_days
         )
-        _require_values(repeats, asked, "the history")
+        _require_values(
+            repeats,
+            asked,
+            f"the history ({asked.mode})",
+            "Choose another --task, --mode or --person; `imu-hip history list` shows what there "
+            "is.",
+        )
         alias = person.alias if person else None
         people = max(one.people for one in repeats)
         facts = (
@@ -83,7 +85,12 @@ def tell_of_history(asked: Asked, targets: Targets, *, keep: bool) -> None:
             MODE_WORDS[asked.mode],
             f"sessions within {window_days} days are repeats",
         )
-        measures = _measures(repeats, f"within {window_days} days")
+        measures = _measures(
+            repeats,
+            f"within {window_days} days",
+            "Measure on another day with `imu-hip test` or `imu-hip serve`, or widen "
+            "--sessions-within.",
+        )
         report = ReliabilityReport(alias, "history", facts, simulated, True, measures)
         _write(report, targets, f"reliability_{_name_of(person)}.html")
         if keep:
@@ -109,10 +116,12 @@ def tell_of_table(
     require_free(table, *targets.files)
     values, simulated = values_of_table(table, asked.person, asked.task)
     repeats = repeats_of(values, WINDOW_DAYS)
-    _require_values(repeats, asked, table.name)
+    _require_values(repeats, asked, table.name, "Choose another --task or --person.")
     person = (asked.person,) if asked.person else ()
     facts = (table.name, *person, "sessions in the order of their names")
-    measures = _measures(repeats, "by one person")
+    measures = _measures(
+        repeats, "by one person", "Name a table in which people have several sessions."
+    )
     report = ReliabilityReport(asked.person, table.name, facts, simulated, False, measures)
     _write(report, targets, f"reliability_{table.stem}.html")
 
@@ -148,26 +157,29 @@ def _only_history(option: str, unknown: str) -> ImuHipError:
     )
 
 
-def _require_values(found: Sequence[MeasureRepeats], asked: Asked, source: str) -> None:
+def _require_values(
+    found: Sequence[MeasureRepeats], asked: Asked, source: str, advice: str
+) -> None:
     if found:
         return
     whose = f" of {asked.person}" if asked.person else ""
     what = f" of a {asked.task.words}" if asked.task else ""
-    mode = f" ({asked.mode})" if source == "the history" else ""
-    raise NothingMeasuredError(
-        f"There are no results{what}{whose} in {source}{mode}.",
-        "Choose another --task, --mode or --person; `imu-hip history list` shows what there is.",
-    )
+    raise NothingMeasuredError(f"There are no results{what}{whose} in {source}.", advice)
 
 
-def _measures(repeats: Sequence[MeasureRepeats], how: str) -> tuple[MeasureReliability, ...]:
+def _measures(
+    repeats: Sequence[MeasureRepeats], how: str, advice: str
+) -> tuple[MeasureReliability, ...]:
     measures = tuple(reliability_of(found) for found in repeats)
     if all(one.within is None for one in measures):
-        raise NothingMeasuredError(
+        left_out: Counter[str] = Counter()
+        for found in repeats:
+            left_out.update(dict(found.left_out))
+        said = [
             f"Nothing was measured twice in the same way {how}.",
-            "Measure on another day with `imu-hip test` or `imu-hip serve`, or widen "
-            "--sessions-within.",
-        )
+            left_out_sentence(left_out.items()),
+        ]
+        raise NothingMeasuredError(" ".join(filter(None, said)), advice)
     return measures
 
 
@@ -178,10 +190,10 @@ def _write(report: ReliabilityReport, targets: Targets, name: str) -> None:
         write_document(reliability_document(report), targets.json)
     page = write_pages(lambda: render_reliability(report), name, targets)
     console = Console()
-    console.print(_table(report))
+    console.print(terminal_table(report))
     for one in report.measures:
         _say(console, f"{name_of(one)}: {' '.join(reliability_sentences(one))}")
-        note = left_out_sentence(one)
+        note = left_out_sentence(one.found.left_out)
         say(console, [f"Note: {note}"] if note else [])
     if report.offers:
         say(console, [offer_sentence(one, report.person) for one in report.measures])
@@ -209,30 +221,6 @@ def _keep(history: History, report: ReliabilityReport, person: Person | None, mo
 
 def _say(console: Console, sentence: str) -> None:
     say(console, [sentence])
-
-
-def _table(report: ReliabilityReport) -> "Table":
-    from rich.box import SIMPLE  # noqa: PLC0415
-    from rich.table import Table  # noqa: PLC0415
-
-    table = Table(title="Simulated" if report.simulated else None, box=SIMPLE, pad_edge=False)
-    table.add_column("Measure", overflow="fold", min_width=14)
-    for head in ("People", "Sessions", "SEM", "MDC95 (95 %)", "ICC(2,1)"):
-        table.add_column(head, justify="right", overflow="fold")
-    for one in report.measures:
-        within, mdc95, unit = one.within, one.mdc95, one.found.unit
-        if within is None or mdc95 is None:
-            continue
-        iccs = (
-            f"{leg.side or ''} {amount(leg.icc_2_1.value, '', 2)}".strip()
-            for leg in one.legs
-            if leg.icc_2_1 is not None
-        )
-        table.add_row(
-            name_of(one), str(within.people), str(within.sessions), amount(within.sem.value, unit),
-            f"{amount(mdc95.value, unit)} ({span(mdc95, unit)})", "\n".join(iccs) or "–",
-        )  # fmt: skip
-    return table
 
 
 def _name_of(person: Person | None) -> str:

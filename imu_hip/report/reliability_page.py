@@ -70,7 +70,7 @@ def reliability_page(report: ReliabilityReport) -> ReliabilityPage:
 
 
 def _section(one: MeasureReliability, number: int) -> MeasureSection:
-    note = left_out_sentence(one)
+    note = left_out_sentence(one.found.left_out)
     return MeasureSection(
         title=name_of(one),
         sentences=reliability_sentences(one),

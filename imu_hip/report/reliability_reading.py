@@ -20,9 +20,10 @@ WINDOW_DAYS: Final = 28
 measured; in four weeks the expected gain stays below the error of one session."""
 
 VIRTUAL: Final = "value of virtual sensors"
-NOT_MEASURED: Final = "value that is no number"
+NAMELESS: Final = "value whose person or session has no name"
+NOT_MEASURED: Final = "value without a number"
 FEW_REPETITIONS: Final = f"value from fewer than {LEAST_REPETITIONS} repetitions"
-COPY: Final = "value that is a copy of an earlier one to the last digit"
+COPY: Final = "value copied from an earlier one to the last digit"
 TWICE: Final = "value of a leg that its session has already"
 SAME_DAY: Final = "session on a day that has an earlier one"
 ALONE: Final = "leg measured once only"
@@ -125,6 +126,10 @@ def _repeats(
     by_person: defaultdict[str, dict[str, dict[Side | None, Value]]] = defaultdict(dict)
     seen: set[tuple[str, Side | None, float]] = set()
     for one in values:
+        # Two people without a name are not one person, nor are two such sessions one.
+        if not (one.person and one.session):
+            left_out[NAMELESS] += 1
+            continue
         legs = by_person[one.person].setdefault(one.session, {})
         key = (one.person, one.side, one.value)
         # Values that somebody rounded may be the same; two measured ones are not.

@@ -1,14 +1,22 @@
-"""How well measures repeat, as one report, as rows and as JSON values."""
+"""How well measures repeat, as one report, as a table, as rows and as JSON values."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from imu_hip import __version__
 from imu_hip.measures.agreement import Interval
 from imu_hip.measures.own_error import mdc95
 from imu_hip.report.json_numbers import Document, rounded
 from imu_hip.report.reliability_results import LegReliability, MeasureReliability
-from imu_hip.report.reliability_sentences import name_of, reliability_sentences
+from imu_hip.report.reliability_sentences import (
+    amount,
+    name_of,
+    reliability_sentences,
+    span,
+)
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 SCHEMA: Final = "imu_hip.reliability/1"
 _OF_ERROR: Final = (
@@ -76,6 +84,31 @@ def reliability_document(report: ReliabilityReport) -> Document:
         },
         "method": list(METHOD),
     }
+
+
+def terminal_table(report: ReliabilityReport) -> "Table":
+    """One row a measure that repeats, for the terminal."""
+    from rich.box import SIMPLE  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
+    table = Table(title="Simulated" if report.simulated else None, box=SIMPLE, pad_edge=False)
+    table.add_column("Measure", overflow="fold", min_width=14)
+    for head in ("People", "Sessions", "SEM", "MDC95 (95 %)", "ICC(2,1)"):
+        table.add_column(head, justify="right", overflow="fold")
+    for one in report.measures:
+        within, mdc95, unit = one.within, one.mdc95, one.found.unit
+        if within is None or mdc95 is None:
+            continue
+        iccs = (
+            f"{leg.side or ''} {amount(leg.icc_2_1.value, '', 2)}".strip()
+            for leg in one.legs
+            if leg.icc_2_1 is not None
+        )
+        table.add_row(
+            name_of(one), str(within.people), str(within.sessions), amount(within.sem.value, unit),
+            f"{amount(mdc95.value, unit)} ({span(mdc95, unit)})", "\n".join(iccs) or "–",
+        )  # fmt: skip
+    return table
 
 
 def _rows(one: MeasureReliability) -> list[Document]:

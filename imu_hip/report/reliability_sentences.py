@@ -1,5 +1,6 @@
 """How well measures repeat, in sentences that say what each number rests on."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from imu_hip.measures.agreement import Interval
@@ -45,9 +46,9 @@ def reliability_sentences(one: MeasureReliability) -> tuple[str, ...]:
     return tuple(found)
 
 
-def left_out_sentence(one: MeasureReliability) -> str:
+def left_out_sentence(left_out: Iterable[tuple[str, int]]) -> str:
     """What was left out and why; empty where all of it counts."""
-    parts = [f"{count} {_plural(words, count)}" for words, count in one.found.left_out]
+    parts = [f"{count} {_plural(words, count)}" for words, count in left_out]
     return f"Left out: {', '.join(parts)}." if parts else ""
 
 

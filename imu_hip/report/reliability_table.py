@@ -39,7 +39,7 @@ def values_of_table(
     Raises
     ------
     TableError
-        Where it cannot be read, or lacks columns, naming them.
+        Where it cannot be read, lacks columns, or names an unknown side.
     """
     table = _read(path)
     missing = [name for name in NEEDED if name not in table]
@@ -56,11 +56,11 @@ def values_of_table(
     rows = zip(*(table[name] for name in NEEDED), units, repetitions, virtual, strict=True)
     found = [
         Value(
-            str(who), str(session), None, str(what), _side(side), str(measure),
-            _number(value), str(unit or ""), _number(repeated), simulated and not all(virtual),
+            _text(who), _text(session), None, _text(what), _side(path.name, side), _text(measure),
+            _number(value), _text(unit), _number(repeated), simulated and not all(virtual),
         )
         for who, session, what, side, measure, value, unit, repeated, simulated in rows
-        if (person is None or str(who) == person) and (task is None or str(what) == task)
+        if (person is None or _text(who) == person) and (task is None or _text(what) == task)
     ]  # fmt: skip
     ordered = sorted(found, key=lambda one: _natural(one.session))
     return tuple(ordered), bool(virtual) and all(virtual)
@@ -108,8 +108,19 @@ def _number(cell: object) -> float:
         return float("nan")
 
 
-def _side(cell: object) -> Side | None:
-    return Side(cell) if isinstance(cell, str) and cell in set(Side) else None
+def _text(cell: object) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
+def _side(name: str, cell: object) -> Side | None:
+    word = _text(cell).lower()
+    if word and word not in set(Side):
+        # Taken as none, two legs would become one.
+        raise TableError(
+            f"{name} has the side {_text(cell)!r}, which is not known.",
+            f"Write {' or '.join(Side)}, or nothing where a measure has no leg.",
+        )
+    return Side(word) if word else None
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

@@ -151,10 +151,15 @@ def test_a_table_of_a_cohort_is_told_without_a_history(cli, monkeypatch, tmp_pat
         (("--table", "t.csv", "--sessions-within", "3"), ("on what day",)),
         (("--table", "t.csv", "--csv", "t.csv"), ("belongs to",)),
         (("--csv", "x", "--json", "x"), ("named for two results",)),
+        (("--table", "nan.csv"), ("twice", "2 values without a number", "several sessions")),
+        (("--table", "nan.csv", "--task", "run"), ("no results of a run in nan.csv. Choose",)),
     ],
 )
 def test_what_cannot_be_told_is_refused_in_one_sentence(refused, arguments, words):
     Path("t.csv").write_text("person,value\na,1\n", encoding="utf-8")
+    head = "person,session,task,side,measure,value\n"
+    rows = "".join(f"a,{n},seated,left,internal,nan\n" for n in range(2))
+    Path("nan.csv").write_text(head + rows, encoding="utf-8")
     refused("reliability", *arguments, words=words)
 
 

@@ -11,6 +11,7 @@ from imu_hip.report.reliability_reading import (
     ALONE,
     COPY,
     FEW_REPETITIONS,
+    NAMELESS,
     NOT_MEASURED,
     SAME_DAY,
     TWICE,
@@ -99,6 +100,32 @@ def test_a_table_of_any_program_with_the_six_columns_is_read(tmp_path):
     assert [one.task for one in values_of_table(table, "7", "run")[0]] == ["run"]
 
 
+def test_sides_are_read_in_any_case(tmp_path):
+    table = tmp_path / "t.csv"
+    table.write_text(f"{TABLE}a,1,seated,Left,internal,1\na,1,seated,RIGHT,internal,2\n", "utf-8")
+    assert [one.side for one in values_of_table(table, None, None)[0]] == list(Side)
+
+
+@pytest.mark.parametrize("name", ["", "  "])
+def test_values_of_nobody_are_not_those_of_one_person(tmp_path, name):
+    table = tmp_path / "t.csv"
+    lines = [f"{name},{n},seated,left,internal,{30 + n}\n" for n in range(3)]
+    lines += [f"a,{name},seated,left,internal,{40 + n}\n" for n in range(2)]
+    table.write_text(TABLE + "".join(lines), "utf-8")
+    values, _ = values_of_table(table, None, None)
+    found = repeats(*values)
+    assert (found.people, found.repeats) == (0, ())
+    assert dict(found.left_out) == {NAMELESS: 5}
+
+
+def test_values_without_names_in_parquet_are_those_of_nobody(tmp_path):
+    row = {"person": None, "session": "1", "task": "seated", "side": "left", "measure": "internal"}
+    rows = [row | {"value": 30.0 + n} for n in range(2)]
+    parquet.write_table(pa.Table.from_pylist(rows), tmp_path / "t.parquet")
+    values, _ = values_of_table(tmp_path / "t.parquet", None, None)
+    assert dict(repeats(*values).left_out) == {NAMELESS: 2}
+
+
 def test_a_table_of_a_cohort_is_read(tmp_path):
     row = dict.fromkeys(COLUMNS, "x") | {
         "value": 12.5, "unit": "%", "uncertainty": 1.0, "mdc95": 2.8, "repetitions": 40,
@@ -135,6 +162,7 @@ def test_virtual_sensors_count_only_where_there_is_nothing_else(tmp_path):
         (f"{TABLE}a,1,seated,left,internal,much\n", "cannot be read as a table"),
         (f"{TABLE}a,1,seated\n", "cannot be read as a table"),
         (b"\xff\xfe\x00\x81", "t.csv"),
+        (f"{TABLE}a,1,seated,left,internal,1\na,1,seated,L,internal,2\n", "side 'L'"),
     ],
 )
 def test_a_table_that_is_none_is_refused_in_one_sentence(tmp_path, content, words):

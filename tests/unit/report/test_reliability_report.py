@@ -126,11 +126,11 @@ def test_an_own_error_carries_what_it_rests_on():
 
 def test_what_is_left_out_is_said():
     found = measure([value(30.0, 0), value(31.0, 0, session="b"), value(32.0, 1, repetitions=1)])
-    assert left_out_sentence(found) == (
+    assert left_out_sentence(found.found.left_out) == (
         "Left out: 1 value from fewer than 3 repetitions, 1 session on a day that has an earlier "
         "one, 1 leg measured once only."
     )
-    assert left_out_sentence(measure(of_people())) == ""
+    assert left_out_sentence(measure(of_people()).found.left_out) == ""
     assert reliability_sentences(found) == (
         "Nothing was measured on two days, so nothing can be said.",
     )
