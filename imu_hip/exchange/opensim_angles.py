@@ -70,9 +70,11 @@ def read_opensim(path: Path) -> AngleFile:
 
 def _by_tabs(body: bytes) -> bytes:
     """Rows with their columns set apart by tabs alone; old files have blanks, at the ends too."""
-    rows = re.sub(rb"(?m)^[ ]+|[ \t]+$", b"", body)
-    tabbed = b"\t" in rows.split(b"\n", 1)[0]
-    return re.sub(rb" *\t *" if tabbed else rb"[ \t]+", b"\t", rows)
+    # One pattern for all of this would look at thousands of blanks in a row again from each.
+    rows = b"\n".join(line.lstrip(b" ").rstrip(b" \t") for line in body.split(b"\n"))
+    if b"\t" not in rows.split(b"\n", 1)[0]:
+        return re.sub(rb"[ \t]+", b"\t", rows)
+    return re.sub(rb" ?\t ?", b"\t", re.sub(rb"  +", b" ", rows))
 
 
 def _end_of_header(lines: list[str]) -> int | None:

@@ -417,3 +417,20 @@ def test_a_cohort_whose_tables_have_names_that_are_no_text(tmp_path):
         Journal(path) as journal,
     ):
         list(journal.measured())
+
+
+@pytest.mark.parametrize("blanks", ["\t" * 60_000, " " * 60_000, " \t" * 30_000])
+def test_blanks_without_end_in_a_table_of_opensim(tmp_path, blanks):
+    text = f"endheader\ntime\tknee_angle_l\n0{blanks}x\t1\n0.1\t2\n"
+    (tmp_path / "a.mot").write_text(text, encoding="utf-8")
+    began_s = time.process_time()
+    with pytest.raises(ImuHipError):
+        read_angle_file(tmp_path / "a.mot")
+    assert time.process_time() - began_s < 1.0
+
+
+def test_blanks_around_the_tabs_of_opensim(tmp_path):
+    text = "inDegrees=yes\nendheader\n  time \t  knee_angle_l \t\n 0  \t 1 \t \n0.1\t   2\n"
+    (tmp_path / "a.mot").write_text(text, encoding="utf-8")
+    (angle_deg,) = read_angle_file(tmp_path / "a.mot").values.values()
+    assert angle_deg.tolist() == [1.0, 2.0]
