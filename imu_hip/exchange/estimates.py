@@ -22,8 +22,8 @@ class Estimate:
     Parameters
     ----------
     units
-        For each side the kinds of strides and repetitions that are known, the best first, on the
-        estimate's clock; empty where only a file of angles is there.
+        For each side the strides and the repetitions that are known, on the estimate's clock;
+        empty where only a file of angles is there.
     """
 
     source: str
@@ -63,15 +63,18 @@ def tracks_of(file: AngleFile) -> dict[Key, Track]:
 
 
 def _units_in(analysis: Analysis, side: Side) -> tuple[Units, ...]:
-    """Strides of walks and runs, and repetitions of tests, those that count."""
-    found = []
+    """Strides of walks and runs, and repetitions of tests, those that count, in order of time."""
+    # By kind and not by result: a recording may hold a seated and a prone test.
+    parts: dict[str, list[tuple[float, float]]] = {}
     for result in analysis.results:
         if result.side is not side:
             continue
         if isinstance(result, GaitTest):
-            found.append(units_of(STRIDE, result.table.strike_s, result.table.end_s))
+            strides = zip(result.table.strike_s, result.table.end_s, strict=True)
+            parts.setdefault(STRIDE, []).extend(strides)
         elif not isinstance(result, CrossLeggedTest):
-            valid = [r for r in result.repetitions if r.valid]
-            starts, ends = [r.start_s for r in valid], [r.end_s for r in valid]
-            found.append(units_of(REPETITION, starts, ends))
-    return tuple(found)
+            valid = ((one.start_s, one.end_s) for one in result.repetitions if one.valid)
+            parts.setdefault(REPETITION, []).extend(valid)
+    return tuple(
+        units_of(word, *zip(*sorted(own), strict=True)) for word, own in parts.items() if own
+    )
