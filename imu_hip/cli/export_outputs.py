@@ -9,8 +9,7 @@ from imu_hip.analysis.analyze import analyze
 from imu_hip.analysis.results import Analysis, AngleTable
 from imu_hip.cli.export import ExportFormat
 from imu_hip.errors import CalibrationError, NothingMeasuredError, OutputError, RecordingError
-from imu_hip.exchange.angle_columns import of_side, part_of
-from imu_hip.exchange.notes import notes_of
+from imu_hip.exchange.angle_columns import notes_of, of_side, part_of
 from imu_hip.measures.comparison import task_of
 from imu_hip.names import Sex, Side
 from imu_hip.recording.recording import Recording

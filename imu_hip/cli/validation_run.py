@@ -17,10 +17,10 @@ from imu_hip.exchange.estimates import Estimate, estimate_of_file, estimate_of_r
 from imu_hip.exchange.validating import Validation
 from imu_hip.report.compared_csv import write_rows
 from imu_hip.report.html import write_html
+from imu_hip.report.validation_grids import validation_table
 from imu_hip.report.validation_numbers import validation_document, validation_rows
 from imu_hip.report.validation_page import render_validation
 from imu_hip.report.validation_sentences import overview_sentences
-from imu_hip.report.validation_table import validation_table
 
 PAGE_ENDINGS = (".html", ".htm")
 

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from imu_hip.analysis.results import AngleTable
+from imu_hip.analysis.results import Analysis, AngleTable
 from imu_hip.errors import NothingMeasuredError
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.names import Side
@@ -24,6 +24,14 @@ class Angle(StrEnum):
     HIP_ADDUCTION = "hip_adduction"
     HIP_ROTATION = "hip_rotation"
 
+    @property
+    def words(self) -> str:
+        """The angle as a person says it, such as 'knee flexion'."""
+        return self.value.replace("_", " ")
+
+
+Key = tuple[Side, Angle]
+"""An angle of one leg."""
 
 MEANING: Final = {
     Angle.FEMORAL_ROTATION: "rotation of the femur about its long axis, + internal; counted from "
@@ -44,13 +52,28 @@ MEANING: Final = {
 SIGNS: Final = "Signs are the same on both sides: + is flexion, adduction, internal rotation."
 
 
+SIMULATED: Final = "Simulated, not measured on a person."
+
+
+def column_name(key: Key) -> str:
+    """The name of an angle's column in our own files, such as `left_knee_flexion_deg`."""
+    side, angle = key
+    return f"{side}_{angle}_deg"
+
+
+def in_words(key: Key) -> str:
+    """An angle as a person says it, such as 'left knee flexion'."""
+    side, angle = key
+    return f"{side} {angle.words}"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Measured:
     """Angles that were measured at least once: `values` of shape (n,), NaN where not measured."""
 
     time_s: FloatArray
     sampling_rate_hz: float
-    values: Mapping[tuple[Side, Angle], FloatArray]
+    values: Mapping[Key, FloatArray]
 
 
 def measured_angles(angles: AngleTable) -> Measured:
@@ -65,7 +88,7 @@ def measured_angles(angles: AngleTable) -> Measured:
         (side, angle): values
         for side in Side
         for angle in Angle
-        if (values := angles.columns.get(f"{side}_{angle}_deg")) is not None
+        if (values := angles.columns.get(column_name((side, angle)))) is not None
         and np.isfinite(values).any()
     }
     if not found:
@@ -84,6 +107,7 @@ def part_of(angles: AngleTable, start_s: float, end_s: float) -> AngleTable:
     NothingMeasuredError
         Where the recording has no sample there.
     """
+    # Times are multiples of a period that is no binary fraction: the last digit decides nothing.
     first, last = np.searchsorted(angles.time_s, (start_s - 1e-9, end_s - 1e-9)).tolist()
     if last <= first:
         raise NothingMeasuredError(
@@ -99,3 +123,16 @@ def of_side(angles: AngleTable, side: Side) -> AngleTable:
     """The angles of one leg."""
     columns = {name: own for name, own in angles.columns.items() if name.startswith(f"{side}_")}
     return replace(angles, columns=columns)
+
+
+def notes_of(analysis: Analysis) -> tuple[str, ...]:
+    """What goes with exported angles in any format: how sure they are, and whether they are real.
+
+    Sentences for the header of a file; none names a person or a file.
+    """
+    notes = [
+        f"Calibration ({leg.source}) leaves a standard uncertainty of {leg.uncertainty_deg:.1f} "
+        f"degrees in every rotation of the {leg.side} leg."
+        for leg in analysis.calibration
+    ]
+    return (*((SIMULATED,) if analysis.recording.simulated else ()), *notes)

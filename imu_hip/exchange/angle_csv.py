@@ -7,11 +7,10 @@ from typing import Final
 
 import numpy as np
 
-from imu_hip.exchange.angle_columns import Angle
+from imu_hip.exchange.angle_columns import Angle, Key
 from imu_hip.exchange.angle_file import (
     AngleFile,
     AngleFileError,
-    Key,
     columns_of,
     listed,
     require_finite,

@@ -7,13 +7,10 @@ from typing import Final
 import numpy as np
 
 from imu_hip.errors import ImuHipError
-from imu_hip.exchange.angle_columns import Angle
+from imu_hip.exchange.angle_columns import Key, in_words
 from imu_hip.exchange.angle_names import Meaning
 from imu_hip.kinematics.quaternion import FloatArray
-from imu_hip.names import Side
 from imu_hip.recording.formats.table import LARGEST_NUMBER, Numbers
-
-Key = tuple[Side, Angle]
 
 MOST_NAMED: Final = 12
 """Columns that are listed in a message."""
@@ -65,18 +62,6 @@ class AngleFile:
                     f"{self.time_s[wrong[0]]:.3f} s, which is no angle of a joint.",
                     "Correct these rows, or say in which unit they are.",
                 )
-
-
-def column_name(key: Key) -> str:
-    """The name of an angle's column in our own files, such as `left_knee_flexion_deg`."""
-    side, angle = key
-    return f"{side}_{angle}_deg"
-
-
-def in_words(key: Key) -> str:
-    """An angle as a person says it, such as 'left knee flexion'."""
-    side, angle = key
-    return f"{side} {angle.value.replace('_', ' ')}"
 
 
 def listed(names: Iterable[str]) -> str:

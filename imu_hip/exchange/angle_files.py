@@ -10,9 +10,9 @@ from typing import Final
 
 import numpy as np
 
-from imu_hip.exchange.angle_columns import Angle
+from imu_hip.exchange.angle_columns import Angle, in_words
 from imu_hip.exchange.angle_csv import is_angle_csv, read_angle_csv
-from imu_hip.exchange.angle_file import AngleFile, AngleFileError, in_words
+from imu_hip.exchange.angle_file import AngleFile, AngleFileError
 from imu_hip.exchange.c3d_reading import is_c3d, read_c3d
 from imu_hip.exchange.opensim_angles import is_opensim_angles, read_opensim
 from imu_hip.recording.formats.files import read_head

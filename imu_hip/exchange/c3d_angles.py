@@ -147,7 +147,7 @@ def _parameters(
 def _description(name: str) -> str:
     # A parameter of the format has room for 127 characters in many readers.
     words = [
-        f"{axis} {angle.value.replace('_', ' ')}" if angle else f"{axis} not measured (0)"
+        f"{axis} {angle.words}" if angle else f"{axis} not measured (0)"
         for axis, angle in zip("xyz", POINTS[name], strict=True)
     ]
     return ", ".join(words)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from imu_hip.exchange.angle_columns import Angle
-from imu_hip.exchange.angle_file import AngleFile, AngleFileError, Key, listed
+from imu_hip.exchange.angle_columns import Angle, Key
+from imu_hip.exchange.angle_file import AngleFile, AngleFileError, listed
 from imu_hip.exchange.c3d_angles import LETTER, POINTS
 from imu_hip.exchange.c3d_bytes import MAGIC, C3dError, C3dPoints, Value, read_c3d_bytes
 from imu_hip.kinematics.quaternion import FloatArray

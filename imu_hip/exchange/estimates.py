@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip.analysis.results import Analysis
-from imu_hip.exchange.angle_columns import measured_angles
-from imu_hip.exchange.angle_file import AngleFile, Key
+from imu_hip.exchange.angle_columns import Key, measured_angles
+from imu_hip.exchange.angle_file import AngleFile
 from imu_hip.measures.cross_legged import CrossLeggedTest
 from imu_hip.measures.cycles import REPETITION, STRIDE, Units, units_of
 from imu_hip.measures.running import GaitTest

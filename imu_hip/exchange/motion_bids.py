@@ -11,6 +11,7 @@ from typing import Final
 
 from imu_hip.analysis.results import AngleTable
 from imu_hip.errors import OutputError
+from imu_hip.exchange.angle_columns import SIMULATED
 from imu_hip.exchange.bids_angles import angles_of
 from imu_hip.exchange.bids_dataset import begin_dataset, place_together, require_dataset
 from imu_hip.exchange.bids_names import BidsNames
@@ -18,7 +19,6 @@ from imu_hip.exchange.bids_sensors import LABEL as SENSORS
 from imu_hip.exchange.bids_sensors import sensors_of
 from imu_hip.exchange.bids_tables import add_rows
 from imu_hip.exchange.bids_tracking import NOT_AVAILABLE, TrackingSystem, as_json
-from imu_hip.exchange.notes import SIMULATED
 from imu_hip.names import MarkerLabel, Sex
 from imu_hip.recording.recording import Marker, Recording
 

@@ -9,8 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from imu_hip.exchange.angle_columns import Angle
-from imu_hip.exchange.angle_file import Key
+from imu_hip.exchange.angle_columns import Angle, Key
 from imu_hip.kinematics.quaternion import FloatArray, from_axis_angle, multiply, rotate
 from imu_hip.names import Side
 

@@ -5,15 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from imu_hip.errors import NothingMeasuredError
-from imu_hip.exchange.angle_columns import Angle
-from imu_hip.exchange.angle_file import (
-    AngleFile,
-    AngleFileError,
-    Key,
-    column_name,
-    in_words,
-    listed,
-)
+from imu_hip.exchange.angle_columns import Angle, Key, column_name, in_words
+from imu_hip.exchange.angle_file import AngleFile, AngleFileError, listed
 from imu_hip.exchange.angle_names import folded, meaning_of
 from imu_hip.exchange.estimates import Estimate, tracks_of
 from imu_hip.measures.cycles import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu_hip import __version__
-from imu_hip.exchange.angle_columns import MEANING, Angle
+from imu_hip.exchange.angle_columns import MEANING, Angle, in_words
 from imu_hip.exchange.validating import Validation
 from imu_hip.measures.cycles import REPETITION
 from imu_hip.measures.validation import AngleAgreement
@@ -105,7 +105,7 @@ def _section(validation: Validation, angle: Angle, legs: Legs) -> ValidationSect
 
 
 def _name(angle: Angle) -> str:
-    return capital(angle.value.replace("_", " "))
+    return capital(angle.words)
 
 
 def _overlay(angle: Angle, legs: Legs) -> Figure:
@@ -120,7 +120,7 @@ def _overlay(angle: Angle, legs: Legs) -> Figure:
 def _bland_altman(angle: Angle, legs: Legs) -> list[Figure]:
     found = []
     for side, leg in legs.items():
-        name, words = f"agreement-{angle}-{side}", f"{side} {angle.value.replace('_', ' ')}"
+        name, words = f"agreement-{angle}-{side}", in_words((side, angle))
         if leg.units is not None:
             values = leg.units.excursion
             svg = bland_altman_figure(

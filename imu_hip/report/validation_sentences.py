@@ -4,8 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
-from imu_hip.exchange.angle_columns import Angle
-from imu_hip.exchange.angle_file import in_words
+from imu_hip.exchange.angle_columns import Angle, in_words
 from imu_hip.exchange.validating import Validation
 from imu_hip.measures.agreement import Interval
 from imu_hip.measures.delay import Delay

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from imu_hip.analysis.analyze import analyze
-from imu_hip.exchange.notes import SIMULATED, notes_of
+from imu_hip.exchange.angle_columns import SIMULATED, notes_of
 from imu_hip.recording.formats import open_recording
 
 RECORDINGS = Path(__file__).parents[3] / "recordings"
