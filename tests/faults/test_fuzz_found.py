@@ -434,3 +434,10 @@ def test_blanks_around_the_tabs_of_opensim(tmp_path):
     (tmp_path / "a.mot").write_text(text, encoding="utf-8")
     (angle_deg,) = read_angle_file(tmp_path / "a.mot").values.values()
     assert angle_deg.tolist() == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("encoding", ["UTF-6", "cp932", "idna"])
+def test_a_map_of_sensors_in_an_encoding_that_cannot_be_read(tmp_path, encoding):
+    data = seeds.xsens_with_xml().replace(b"UTF-8", encoding.encode())
+    with pytest.raises(RecordingError, match="not readable XML"):
+        target("Xsens folder").prepare(tmp_path)(data)

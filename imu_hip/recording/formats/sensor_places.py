@@ -128,7 +128,8 @@ def _opensense_map(path: Path) -> dict[str, Segment]:
         )
     try:
         root = ET.fromstring(data)
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:
+        # The last two are of encodings that nobody knows, or that its parser cannot read.
         raise RecordingError(
             f"{path.name} is not readable XML: {error}.", "Correct it or write segments.csv."
         ) from error
