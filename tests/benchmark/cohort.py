@@ -5,6 +5,8 @@ at 100 Hz, each linked under as many names as it takes; four names in a hundred 
 """
 
 import os
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -38,6 +40,7 @@ DISTINCT = 60
 MANY = int(os.environ.get("IMU_HIP_BENCHMARK_COHORT", "1000"))
 BAD_EVERY = 25
 WARM_UP = 10
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def everything() -> list[Row]:
@@ -101,7 +104,7 @@ def _cpu_s(processes: list[psutil.Process]) -> float:
 def _local(distinct: list[Path], names: Path, folder: Path) -> list[Row]:
     bare_s = _bare_s(distinct)
     itself = psutil.Process()
-    began_s = _cpu_s([itself])
+    began_s = _cpu_s([itself]) + _ended_s(itself)
     part = min(DISTINCT * 2, (MANY - WARM_UP) // 2)
     # CPU time of this process and its workers after so many recordings; to look costs some, too.
     looked = dict.fromkeys((WARM_UP, WARM_UP + part, MANY - part, MANY), 0.0)
@@ -114,7 +117,7 @@ def _local(distinct: list[Path], names: Path, folder: Path) -> list[Row]:
         plan = CohortPlan((str(names),), folder / "local.parquet", workers=2)
         result = measure_cohort(plan, look)
     # Children that have ended count with what they used in all.
-    whole_s = _cpu_s([itself]) - began_s + _ended_s(itself)
+    whole_s = _cpu_s([itself]) + _ended_s(itself) - began_s
     _require_whole(result.table, MANY)
     first = (looked[WARM_UP + part] - looked[WARM_UP]) / part
     last = (looked[MANY] - looked[MANY - part]) / part
@@ -144,7 +147,21 @@ def _ended_s(process: psutil.Process) -> float:
 
 
 def _bare_s(distinct: list[Path]) -> float:
-    """CPU seconds of a recording in one process that has done some before."""
+    """CPU seconds of a recording in a process that has done some before.
+
+    Two run at once, since two workers do and processors share what they have; each with one
+    numeric thread, as workers have: those that wait for work would take a quarter more.
+    """
+    command = [sys.executable, "-m", __name__, *map(str, distinct)]
+    one_thread = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
+    both = [
+        subprocess.Popen(command, env=one_thread, stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
+    ]
+    return sum(float(process.communicate()[0]) for process in both) / len(both)
+
+
+def _bare_here_s(distinct: list[str]) -> float:
     keep_freed_memory()
     for path in distinct[:WARM_UP]:
         analyze(open_recording(path))
@@ -213,3 +230,7 @@ def _on_cluster(names: Path, folder: Path) -> list[Row]:
         ),
         ("the same, time on the wall", f"{time.monotonic() - began:.0f} s", ""),
     ]
+
+
+if __name__ == "__main__":
+    print(_bare_here_s(sys.argv[1:]))
