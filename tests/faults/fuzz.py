@@ -16,10 +16,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from queue import Empty, Queue
-from tempfile import TemporaryDirectory, gettempdir
+from tempfile import gettempdir
 
 from tests.faults.fuzz_misbehaving import MISBEHAVING
-from tests.faults.fuzz_target import Target, scratch
+from tests.faults.fuzz_target import WITHIN, Target, scratch
 from tests.faults.fuzz_targets import TARGETS, target_named
 from tests.faults.fuzz_worker import NOTE, Failure, Tally, input_of, tried, where_of
 
@@ -69,10 +69,10 @@ def _one_worker(
     work: list[tuple[str, int, int]], seed: int, outcome: Outcome
 ) -> list[tuple[str, int, int]]:
     """Let one process do what it can; what is left, without the input that ended it."""
-    with TemporaryDirectory() as folder:
-        note = Path(folder) / "note"
+    with scratch() as folder:
+        note = folder / "note"
         note.write_bytes(bytes(NOTE.size))
-        errors = Path(folder) / "errors"
+        errors = folder / "errors"
         argument = json.dumps({"note": str(note), "seed": seed, "work": work})
         with errors.open("wb") as log:
             process = subprocess.Popen(
@@ -80,7 +80,12 @@ def _one_worker(
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=ROOT,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"},
+                env={
+                    **os.environ,
+                    WITHIN: str(folder),
+                    "PYTHONDONTWRITEBYTECODE": "1",
+                    "MALLOC_ARENA_MAX": "2",
+                },
             )
         is_stuck = _listen(process, note, work, outcome)
         if not work or process.returncode == 0:

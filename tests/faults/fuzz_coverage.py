@@ -14,11 +14,10 @@ import time
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import ModuleType
 
 from tests.faults.fuzz_mutations import LARGEST, mutated
-from tests.faults.fuzz_target import Target, scratch
+from tests.faults.fuzz_target import WITHIN, Target, scratch
 from tests.faults.fuzz_worker import LONGEST_S, MOST_MB, Failure, Tally, tried, where_of
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +35,8 @@ def guided(targets: Sequence[Target], runs: int, seed: int, folder: Path, packag
     outcome = Outcome()
     folder.mkdir(parents=True, exist_ok=True)
     for name, share in shares(targets, runs).items():
-        with TemporaryDirectory() as corpus:
-            told = Path(corpus) / "told"
+        with scratch() as around:
+            told = around / "told"
             # Its own module imports only what it needs of imu_hip.
             module = next(each for each in targets if each.name == name).seeds.__module__
             asked = {"target": name, "module": module, "runs": share, "seed": seed}
@@ -49,7 +48,7 @@ def guided(targets: Sequence[Target], runs: int, seed: int, folder: Path, packag
                 cwd=ROOT,
                 capture_output=True,
                 check=False,
-                env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+                env={**os.environ, WITHIN: str(around), "PYTHONDONTWRITEBYTECODE": "1"},
             )
             log = process.stderr.decode("utf-8", "replace")
             ran, peak = _RUNS.search(log), _PEAK.search(log)
@@ -83,10 +82,10 @@ def main(argument: str) -> None:
             return atheris.Mutate(data, most)
         return mutated(random.Random(number), [data, *seeds])[:most]
 
-    with scratch() as folder, TemporaryDirectory() as corpus:
+    with scratch() as folder, scratch() as corpus:
         run = target.prepare(folder)
         for place, data in enumerate(seeds):
-            (Path(corpus) / f"seed{place}").write_bytes(data[:LARGEST])
+            (corpus / f"seed{place}").write_bytes(data[:LARGEST])
 
         def once(data: bytes) -> None:
             spent_s, fault = tried(target, run, data)
@@ -106,7 +105,7 @@ def main(argument: str) -> None:
             f"-timeout={30 * int(LONGEST_S)}",
             f"-rss_limit_mb={int(MOST_MB)}",
             "-print_final_stats=1",
-            corpus,
+            str(corpus),
         ]
         atheris.Setup([sys.argv[0], *options], once, custom_mutator=change)
         atheris.Fuzz()

@@ -1,5 +1,6 @@
 """What is fuzzed: one function from bytes to nothing, which may only refuse them in a sentence."""
 
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,6 +16,9 @@ from imu_hip.recording.recording import Recording, SensorStream
 
 MEMORY = Path("/dev/shm")
 """Where there is such a place, files in it are read without waiting for a disk."""
+
+WITHIN = "IMU_HIP_FUZZ_FOLDER"
+"""Names the folder of the process that watches, for those that it starts."""
 
 _FILE = re.compile(rb"(?:\A|\n)#### FILE ([^\n]{1,80})\n")
 _FORBIDDEN = re.compile(r"[/\\\0]")
@@ -66,8 +70,12 @@ def runner(run: Callable[[bytes], object]) -> Callable[[Path], Callable[[bytes],
 
 @contextmanager
 def scratch() -> Iterator[Path]:
-    """A folder that is gone afterwards, in memory where that is possible."""
-    folder = Path(mkdtemp(prefix="imu_hip_fuzz_", dir=MEMORY if MEMORY.is_dir() else None))
+    """A folder that is gone afterwards, in memory where that is possible.
+
+    That of a process that is killed lies within that of the process that watches it.
+    """
+    place = os.environ.get(WITHIN) or (MEMORY if MEMORY.is_dir() else None)
+    folder = Path(mkdtemp(prefix="imu_hip_fuzz_", dir=place))
     try:
         yield folder
     finally:
