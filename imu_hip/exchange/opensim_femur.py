@@ -42,6 +42,9 @@ def femoral_rotation(
     sides = [side for side in sides if (side, Angle.FEMORAL_ROTATION) not in hips]
     if not sides or pelvis_deg.shape[1] < len(PELVIS):
         return {}, ()
+    if not np.isfinite(pelvis_deg).all(axis=1).any():
+        # Columns that a program keeps for a pelvis that it did not measure.
+        return {}, ()
     heading = np.radians(pelvis_deg[:, 2])
     mean = float(np.angle(np.nanmean(np.exp(1j * heading))))
     turn_deg = np.degrees(np.abs(np.angle(np.exp(1j * (heading - mean)))))

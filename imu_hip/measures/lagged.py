@@ -10,6 +10,8 @@ from imu_hip.measures.independence import FEWEST_PARTS, PARTS, SHORTEST_PART_S
 from imu_hip.measures.tracks import Pair, Track
 
 FINEST_STEP_S = 0.002
+"""A parabola finds the delay between steps; finer ones only cost time."""
+
 MOST_SAMPLES = 1_000_000
 
 
@@ -110,7 +112,9 @@ def on_one_grid(pairs: Sequence[Pair], longest_s: float) -> Grid | None:
     last_s = min(longest_s, own_end_s - start_s)
     if not first_s < last_s:
         return None
-    step_s = max(min(steps), FINEST_STEP_S, (end_s - start_s) / MOST_SAMPLES)
+    # The estimate covers the reference and the search: a day of it must not fill the memory.
+    whole_s = end_s - start_s + last_s - first_s
+    step_s = max(min(steps), FINEST_STEP_S, whole_s / MOST_SAMPLES)
     count = int((end_s - start_s) / step_s + 1e-6) + 1
     first = int(np.floor(first_s / step_s + 1e-9)) - 1
     lags = int(np.ceil(last_s / step_s - 1e-9)) + 2 - first

@@ -9,6 +9,7 @@ from imu_hip.exchange.angle_columns import Angle
 from imu_hip.exchange.angle_file import AngleFileError
 from imu_hip.exchange.angle_files import is_angle_file, read_angle_file
 from imu_hip.exchange.angle_names import meaning_of
+from imu_hip.exchange.opensim_femur import PELVIS
 from imu_hip.names import Side
 
 LEFT_KNEE = (Side.LEFT, Angle.KNEE_FLEXION)
@@ -123,6 +124,17 @@ def test_femoral_rotation_follows_from_pelvis_and_hip_wherever_the_person_faces(
     femur = turned * Rotation.from_euler("ZXY", np.array(hip) * [1, sign, sign], degrees=True)
     expected = sign * femur.as_euler("ZXY", degrees=True)[2]
     np.testing.assert_allclose(found.values[(side, Angle.FEMORAL_ROTATION)], expected)
+
+
+def test_no_femoral_rotation_of_a_pelvis_that_was_not_measured(write):
+    # Columns that are there and hold nothing; warnings are errors here.
+    columns = {name: np.full(len(TIME_S), np.nan) for name in PELVIS}
+    columns |= {f"hip_{w}_l": 10.0 * np.sin(TIME_S) for w in HIP}
+    file = read_angle_file(write("a.mot", mot(columns)))
+    assert {angle for _, angle in file.values} == {
+        Angle.HIP_FLEXION, Angle.HIP_ADDUCTION, Angle.HIP_ROTATION
+    }  # fmt: skip
+    assert file.notes == ()
 
 
 def test_no_femoral_rotation_of_who_turns_round(write):

@@ -5,6 +5,7 @@ import pytest
 
 from imu_hip.measures.delay import NoDelayError, common_delay
 from imu_hip.measures.drift import drift_of
+from imu_hip.measures.lagged import MOST_SAMPLES, on_one_grid
 from imu_hip.measures.tracks import Pair, Track
 
 DELAY_S = 0.0173
@@ -142,3 +143,12 @@ def test_clocks_that_run_alike_have_no_drift():
     assert drift_of(pairs, 0.0) is None
     # 12 s are too short to tell.
     assert drift_of([pair()], DELAY_S) is None
+
+
+def test_a_short_reference_in_a_day_fits_into_memory():
+    # A day at the 500 Hz of the reference would be 43 million samples.
+    day_s, part_s = np.arange(0.0, 86_400.0, 10.0), 40_000.0 + np.arange(0.0, 20.0, 0.002)
+    pairs = [Pair(Track(day_s, np.sin(day_s)), Track(part_s, np.sin(part_s)))]
+    grid = on_one_grid(pairs, np.inf)
+    # The estimate reaches over the reference on both sides of the search, and some steps more.
+    assert grid.estimate.shape[1] <= MOST_SAMPLES + 10
