@@ -9,6 +9,7 @@ import numpy as np
 
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.agreement import FEWEST_PAIRS, Agreement, Interval, limits_of_agreement
+from imu_hip.measures.intraclass import MeanSquares, icc_2_1, icc_3_k, mean_squares
 from imu_hip.measures.own_error import (
     FEWEST_DEGREES_OF_FREEDOM,
     FEWEST_PEOPLE_OF_A_CLINIC,
@@ -17,13 +18,9 @@ from imu_hip.measures.own_error import (
 )
 from imu_hip.measures.reliability import (
     FEWEST_PEOPLE,
-    MeanSquares,
     Repeats,
     WithinPeople,
     first_sessions,
-    icc_2_1,
-    icc_3_k,
-    mean_squares,
     sem_interval,
     within_people,
 )

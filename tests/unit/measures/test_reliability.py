@@ -10,15 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from imu_hip.measures.reliability import (
-    Repeats,
-    first_sessions,
-    icc_2_1,
-    icc_3_k,
-    mean_squares,
-    sem_interval,
-    within_people,
-)
+from imu_hip.measures.intraclass import icc_2_1, icc_3_k, mean_squares
+from imu_hip.measures.reliability import Repeats, first_sessions, sem_interval, within_people
 from imu_hip.names import Side
 
 SHROUT_FLEISS = np.array(

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from imu_hip.measures.reliability import icc_2_1, mean_squares
+from imu_hip.measures.intraclass import icc_2_1, mean_squares
 from imu_hip.names import Side, Task
 from imu_hip.report.reliability_page import render_reliability
 from imu_hip.report.reliability_reading import repeats_of
