@@ -84,6 +84,7 @@ def measured_angles(angles: AngleTable) -> Measured:
     NothingMeasuredError
         Where no angle was measured at all.
     """
+    # In the order of the enumerations, so that files of two recordings have the same columns.
     found = {
         (side, angle): values
         for side in Side

@@ -18,7 +18,7 @@ from imu_hip.exchange.angle_file import (
 )
 from imu_hip.exchange.angle_names import MILLISECONDS, SECONDS, folded, meaning_of
 from imu_hip.exchange.tidy_csv import COLUMNS as TIDY
-from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.kinematics.quaternion import FloatArray, IntArray
 from imu_hip.names import Side
 from imu_hip.recording.formats.files import decode, head_lines, head_of, read_bytes
 from imu_hip.recording.formats.table import Numbers, TextTable
@@ -67,7 +67,9 @@ def read_angle_csv(path: Path) -> AngleFile:
     if head is None:
         raise AngleFileError(f"{path.name} has no time column.", "Name one time_s.")
     first = lines[head.line + 1] if head.line + 1 < len(lines) else ""
+    # With a comma between columns it cannot be the decimal point as well.
     comma = head.separator != "," and re.search(r"\d,\d", first) is not None
+    # Cells of columns that nobody asked for are never read, so text in them does no harm.
     table = TextTable(
         path.name, data, head.columns, head.line + 1, head.separator, "," if comma else "."
     )
@@ -75,6 +77,7 @@ def read_angle_csv(path: Path) -> AngleFile:
 
 
 def _head(lines: list[str]) -> _Head | None:
+    # Programs write what they are and who was recorded above the names of columns.
     for place, line in enumerate(lines[:HEADER_LINES]):
         for separator in _SEPARATORS:
             columns = tuple(cell.strip().strip('"') for cell in line.split(separator))
@@ -95,6 +98,7 @@ def _wide(table: TextTable, head: _Head) -> AngleFile:
     values: dict[Key, FloatArray] = {}
     in_radians = []
     for i, meaning in enumerate(columns.values(), 1):
+        # What a name does not tell is in degrees, as laboratories write angles.
         scale = float(np.degrees(1.0)) if meaning.in_radians else 1.0
         in_radians += [meaning] if meaning.in_radians else []
         values[meaning.key] = numbers.values[:, i] * scale
@@ -110,14 +114,15 @@ def _tidy(table: TextTable, head: _Head) -> AngleFile:
     sided = table.read([time_at, value_at], side_at)
     angled = table.read([time_at], angle_at)
     require_finite(sided)
-    keys = _keys(table, sided, angled)
+    names, code = _keys(table, sided, angled)
     row_s = sided.column(time_at)
     time_s = np.unique(row_s)
     if len(time_s) < 2:
         raise AngleFileError(f"{table.name} has fewer than 2 times.", "Export it again.")
     values: dict[Key, FloatArray] = {}
-    for key in dict.fromkeys(keys):
-        own = np.array([other == key for other in keys])
+    for place_of_key in np.unique(code).tolist():
+        key, own = names[place_of_key], code == place_of_key
+        # Every key has its own times; what others have in between is missing in it.
         at = np.searchsorted(time_s, row_s[own])
         if len(np.unique(at)) < len(at):
             raise AngleFileError(
@@ -128,7 +133,8 @@ def _tidy(table: TextTable, head: _Head) -> AngleFile:
     return AngleFile(table.name, time_s, values)
 
 
-def _keys(table: TextTable, sided: Numbers, angled: Numbers) -> list[Key]:
+def _keys(table: TextTable, sided: Numbers, angled: Numbers) -> tuple[list[Key], IntArray]:
+    """Every pair of a side and an angle in the file, and which of them each row holds."""
     sides, angles = set(Side), set(Angle)
     wrong = [word for word in sided.words if word not in sides]
     wrong += [word for word in angled.words if word not in angles]
@@ -140,5 +146,4 @@ def _keys(table: TextTable, sided: Numbers, angled: Numbers) -> list[Key]:
     if np.any(sided.codes < 0) or np.any(angled.codes < 0):
         raise AngleFileError(f"{table.name} has a row without side or angle.", "Remove it.")
     names = [(Side(s), Angle(a)) for s in sided.words for a in angled.words]
-    code = sided.codes * len(angled.words) + angled.codes
-    return [names[i] for i in code.tolist()]
+    return names, sided.codes * len(angled.words) + angled.codes

@@ -88,6 +88,7 @@ def columns_of(
         meaning = means(column)
         if meaning is None:
             others.append(column)
+        # To take one of the two silently would be a guess.
         elif meaning.key in place_of:
             raise AngleFileError(
                 f"{name}: the columns {place_of[meaning.key]} and {column} both mean "
@@ -115,6 +116,7 @@ def require_rising(name: str, time_s: FloatArray, line_of: Callable[[int], int])
     """
     if len(time_s) < 2:
         raise AngleFileError(f"{name} has fewer than 2 rows.", "Export it again.")
+    # Sorting them would hide that two recordings were pasted together.
     missing = np.flatnonzero(~np.isfinite(time_s))
     wrong = missing if len(missing) else np.flatnonzero(np.diff(time_s) <= 0) + 1
     if len(wrong):

@@ -63,6 +63,7 @@ def read_angle_file(path: Path) -> AngleFile:
 
 
 def _reader(path: Path) -> Callable[[Path], AngleFile] | None:
+    # First, so that a file that is absent or empty is told as that.
     read_head(path)
     return next((read for recognises, read in _READERS if recognises(path)), None)
 
@@ -73,6 +74,7 @@ def _with_flexion_positive(file: AngleFile) -> AngleFile:
     values = dict(file.values)
     for key, angle_deg in file.values.items():
         if key[1] is Angle.KNEE_FLEXION and np.isfinite(angle_deg).any():
+            # The outermost samples may be single wrong ones, so a few of them decide nothing.
             low, high = np.nanpercentile(angle_deg, (2, 98))
             if -low > _BENT_KNEE_DEG and -low > 2.0 * high:
                 values[key] = -angle_deg

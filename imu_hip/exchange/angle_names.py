@@ -50,11 +50,13 @@ def meaning_of(column: str) -> Meaning | None:
     Understood are our own names (`left_hip_rotation_deg`), those of OpenSim (`hip_rotation_l`,
     `/jointset/knee_r/knee_angle_r/value`) and these with units in brackets.
     """
+    # Tables of states in OpenSim name every value by its place in the model.
     path = re.fullmatch(r"/.*/([^/]+)/value", column.strip())
     words = folded(path[1] if path else column).split("_")
     in_radians = None
     if words[-1] in _UNITS:
         in_radians = _UNITS[words.pop()]
+    # Ours name the side first, OpenSim last.
     for place in (0, -1):
         if len(words) > 1 and words[place] in _SIDES:
             side = _SIDES[words[place]]

@@ -37,6 +37,7 @@ KINDS: Final = {
     # type, component (axis of the turn), joint or segment, reference frame
     Angle.FEMORAL_ROTATION: ("JNTANG", "y", "femur", GRAVITY),
     Angle.KNEE_FLEXION: ("JNTANG", "z", "knee", JOINT),
+    # Elevations turn about no single axis of a body, so the standard has no type for them.
     Angle.THIGH_ELEVATION: ("MISC", NOT_AVAILABLE, "femur", GRAVITY),
     Angle.SHIN_SLOPE: ("MISC", NOT_AVAILABLE, "shin", GRAVITY),
     Angle.HIP_FLEXION: ("JNTANG", "z", "hip", JOINT),
@@ -64,6 +65,7 @@ def angles_of(angles: AngleTable, start_s: float, notes: Sequence[str] = ()) -> 
         Where no angle was measured.
     """
     measured = measured_angles(angles)
+    # Six decimals are what the sidecar and the channels both show.
     rate_hz = float(round(measured.sampling_rate_hz, 6))
     latency = Channel(
         "latency",

@@ -60,6 +60,7 @@ def begin_dataset(folder: Path) -> None:
     """
     if (folder / DESCRIPTION).exists():
         return
+    # Resolved, because "." has no name.
     name = folder.resolve().name
     description = {
         "Name": name,
@@ -98,6 +99,7 @@ def place_together(dataset: Path, place: Path, files: Mapping[str, Iterable[str]
     """
     placed: list[Path] = []
     with _said_of(place):
+        # On the same disk as its target, so that files move in one step.
         staging = Path(tempfile.mkdtemp(prefix=".imu_hip.", suffix=".part", dir=dataset))
         try:
             for name, pieces in files.items():

@@ -63,9 +63,11 @@ class BidsNames:
 
     def file(self, suffix: str, tracking_system: str | None = None) -> str:
         """Name of a file: entities in the order of the standard, then the suffix."""
+        # The standard fixes this order, and readers look for it.
         parts = [self.prefix, f"task-{self.task}"]
         if tracking_system is not None:
             parts.append(f"tracksys-{tracking_system}")
         if self.run is not None:
+            # Two digits, so that names sort as numbers up to 99 do.
             parts.append(f"run-{self.run:02d}")
         return "_".join((*parts, suffix))

@@ -46,6 +46,7 @@ def sensors_of(recording: Recording) -> TrackingSystem:
     measured, from the start of the recording, and lost samples are empty.
     """
     rows, count, effective_hz = _rows(recording)
+    # One column of times for all where they share it: five equal ones say nothing more.
     together = _on_one_clock(recording)
     channels: list[Channel] = []
     if together:

@@ -32,6 +32,7 @@ def add_rows(path: Path, rows: tuple[Mapping[str, str], ...]) -> bool:
     """
     key = next(iter(rows[0]))
     header, lines = _read(path, key, tuple(rows[0]))
+    # Somebody may have added columns of their own; the key is looked up, not counted.
     known = {line.split("\t")[header.index(key)] for line in lines}
     new = [row for row in rows if row[key] not in known]
     if not new:
@@ -46,6 +47,7 @@ def add_rows(path: Path, rows: tuple[Mapping[str, str], ...]) -> bool:
 def _read(path: Path, key: str, columns: tuple[str, ...]) -> tuple[list[str], list[str]]:
     """Header and rows of a table; those of a new one where there is none."""
     try:
+        # Spreadsheets put a byte order mark in front.
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
         return list(columns), []

@@ -61,6 +61,7 @@ class Channel:
 
     def row(self) -> str:
         """The channel's row of `*_channels.tsv`."""
+        # Rates are numbers; all else is text already.
         cells = (getattr(self, column) for column in CHANNEL_COLUMNS)
         return "\t".join(f"{cell:g}" if isinstance(cell, float) else cell for cell in cells)
 
@@ -114,6 +115,7 @@ class TrackingSystem:
 
     def motion_json(self, task: Mapping[str, str]) -> str:
         """The sidecar of the motion file, which begins with what is said about the task."""
+        # Points and counts follow from the channels, so that they cannot contradict them.
         types = Counter(channel.type for channel in self.channels)
         counts = {key: types[kind] for kind, key in COUNTED.items()}
         points = {channel.tracked_point for channel in self.channels} - {NOT_AVAILABLE}

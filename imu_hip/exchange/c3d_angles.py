@@ -118,6 +118,7 @@ def _coordinates(points: Points, frames: int) -> tuple[FloatArray, FloatArray]:
             if component is not None:
                 known &= np.isfinite(component)
                 values[row, place] = component
+        # Readers that overlook residuals should see a clear zero and no number without sense.
         values[:3, place, ~known] = 0.0
         residuals[0, place] = np.where(known, 0.0, -1.0)
     return values, residuals

@@ -113,6 +113,7 @@ def _parameters(block: bytes, order: str) -> dict[tuple[str, str], Value]:
         length, group = struct.unpack_from("bb", block, at)
         if not length:
             break
+        # A negative length marks a locked parameter; its name is as long all the same.
         name = block[at + 2 : at + 2 + abs(length)].decode("latin-1").strip().upper()
         name = printable(name)
         at += 2 + abs(length)
@@ -123,6 +124,7 @@ def _parameters(block: bytes, order: str) -> dict[tuple[str, str], Value]:
             groups[-group] = name
         else:
             found.append((group, name, _value(block, at + 2, order, name)))
+        # The last one points nowhere; a step back would go round for ever.
         if step <= 0:
             break
         at += step
@@ -143,6 +145,7 @@ def _value(block: bytes, at: int, order: str, name: str) -> Value:
         raise C3dError(f"its parameter {name} is cut off") from error
     if kind != -1:
         return tuple(float(value) for value in values.ravel())
+    # The first dimension of a text is its length.
     width = sizes[0] if sizes else 1
     text = values.tobytes()
     texts = [text[i : i + width] for i in range(0, len(text), max(width, 1))]
@@ -151,6 +154,7 @@ def _value(block: bytes, at: int, order: str, name: str) -> Value:
 
 def _frames(header: _Header, parameters: Mapping[tuple[str, str], Value]) -> int:
     """How many frames there are; 16 bits of the header are too few for long ones."""
+    # Two words of 16 bits, the lower one first; some programs store them as signed.
     words = [parameters.get(("TRIAL", f"ACTUAL_{end}_FIELD")) for end in ("START", "END")]
     ends = [
         int(word[0]) % 65536 + 65536 * (int(word[1]) % 65536)
@@ -163,9 +167,11 @@ def _frames(header: _Header, parameters: Mapping[tuple[str, str], Value]) -> int
 
 
 def _points(data: bytes, header: _Header, order: str, frames: int) -> tuple[FloatArray, BoolArray]:
+    # A negative scale says that numbers are floats.
     kind = np.dtype(order + ("f4" if header.scale < 0 else "i2"))
     a_frame = 4 * header.points + header.analog_values
     start = (header.data_block - 1) * BLOCK
+    # What the bytes hold decides, whatever the header promises.
     there = (len(data) - start) // kind.itemsize // a_frame if start > 0 and a_frame else 0
     if not 0 < frames <= there:
         raise C3dError(f"it should have {frames} frames and has {max(there, 0)}")

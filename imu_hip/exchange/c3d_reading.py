@@ -45,6 +45,7 @@ def read_c3d(path: Path) -> AngleFile:
             "Compute joint angles before exporting; they are named LHipAngles, RKneeAngles and so "
             "on.",
         )
+    # Points are in the unit of lengths; angles among them have a parameter of their own.
     in_radians = _first(file.parameters, "POINT", "ANGLE_UNITS").lower().startswith("rad")
     scale = float(np.degrees(1.0)) if in_radians else 1.0
     start_s = _first(file.parameters, "IMU_HIP", "START_TIME_S")
@@ -85,6 +86,7 @@ def _angles(labels: list[str], file: C3dPoints) -> tuple[dict[Key, FloatArray], 
             continue
         side, components = found
         for row, angle in enumerate(components):
+            # A component that no sensor measured is written as 0 throughout, and is no angle of 0°.
             own = np.where(file.missing[:, place], np.nan, file.points[:, place, row])
             if isinstance(angle, Angle) and np.any(own[np.isfinite(own)] != 0.0):
                 values[(side, angle)] = own

@@ -72,6 +72,7 @@ def _units_in(analysis: Analysis, side: Side) -> tuple[Units, ...]:
         if isinstance(result, GaitTest):
             strides = zip(result.table.strike_s, result.table.end_s, strict=True)
             parts.setdefault(STRIDE, []).extend(strides)
+        # A repetition of the cross-legged test is one hold: nothing moves that has an excursion.
         elif not isinstance(result, CrossLeggedTest):
             valid = ((one.start_s, one.end_s) for one in result.repetitions if one.valid)
             parts.setdefault(REPETITION, []).extend(valid)

@@ -73,6 +73,7 @@ def write_motion_bids(
     NothingMeasuredError
         Where `angles` holds no number.
     """
+    # All is computed before anything is written, so that a failure leaves no half recording.
     systems = [sensors_of(recording)]
     if angles is not None:
         systems.append(angles_of(angles, recording.start_s, notes))
@@ -82,6 +83,7 @@ def write_motion_bids(
     _require_free(place, files, names)
     begin_dataset(folder)
     place_together(folder, place, files)
+    # Last: a table must not name files that are not there yet.
     _list(folder, names, sex)
     return tuple(place / file for file in files)
 
@@ -105,6 +107,7 @@ def _scans_in(session: Path) -> tuple[dict[str, str], ...]:
 
 
 def _people_in(folder: Path, names: BidsNames, sex: Sex | None) -> tuple[dict[str, str], ...]:
+    # From the folders and not from memory: an earlier run may not have listed its own.
     people = sorted(found.name for found in folder.glob("sub-*") if found.is_dir())
     known = {names.participant: SEX[sex]}
     return tuple({"participant_id": x, "sex": known.get(x, NOT_AVAILABLE)} for x in people)
@@ -114,6 +117,7 @@ def _require_free(place: Path, files: Iterable[str], names: BidsNames) -> None:
     taken = next((place / file for file in files if (place / file).exists()), None)
     if taken is None:
         return
+    # The next number that is free, so that the advice works as it is given.
     free = replace(names, run=(names.run or 0) + 1)
     while any(place.glob(f"{free.prefix}_task-{free.task}_*run-{free.run:02d}_*")):
         free = replace(free, run=(free.run or 0) + 1)

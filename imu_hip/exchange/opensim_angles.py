@@ -26,6 +26,7 @@ _LARGEST_RAD: Final = 2.0 * np.pi
 def is_opensim_angles(path: Path) -> bool:
     """Whether a file begins with an OpenSim header, and not with that of sensor orientations."""
     lines = head_lines(path)
+    # Sensor orientations have the same ending .sto and are no angles.
     end = _end_of_header(lines)
     return end is not None and not _says(lines[:end], "DataType", "quaternion")
 
@@ -64,6 +65,7 @@ def read_opensim(path: Path) -> AngleFile:
     scale = 1.0 if in_degrees else float(np.degrees(1.0))
     angles = measured * scale
     values = {meaning.key: angles[:, i] for i, meaning in enumerate(columns.values())}
+    # What the file says itself goes before what is computed.
     femora, told = femoral_rotation(path.name, angles[:, len(columns) :], values)
     return AngleFile(path.name, time_s, {**femora, **values}, others, (*notes, *told))
 
@@ -92,6 +94,7 @@ def _in_degrees(name: str, header: list[str], values: np.ndarray) -> tuple[bool,
         return True, ()
     if _says(header, "inDegrees", "no"):
         return False, (f"{name} was in radians.",)
+    # Some writers leave the unit out, although OpenSim needs it.
     known = np.abs(values[np.isfinite(values)])
     in_degrees = bool(len(known) and known.max() > _LARGEST_RAD)
     unit = "degrees" if in_degrees else "radians"

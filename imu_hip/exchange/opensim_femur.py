@@ -46,8 +46,10 @@ def femoral_rotation(
         # Columns that a program keeps for a pelvis that it did not measure.
         return {}, ()
     heading = np.radians(pelvis_deg[:, 2])
+    # On the circle, so that a heading about 180° has a mean.
     mean = float(np.angle(np.nanmean(np.exp(1j * heading))))
     turn_deg = np.degrees(np.abs(np.angle(np.exp(1j * (heading - mean)))))
+    # A few wrong samples are no turn.
     if np.nanpercentile(turn_deg, 98) > _LARGEST_TURN_DEG:
         return {}, (
             f"The person in {name} turns round, so femoral rotation was not computed from it.",

@@ -76,6 +76,7 @@ def write_mot(angles: AngleTable, path: Path, notes: Sequence[str] = ()) -> int:
     whole = _whole_rows(columns)
     lost = int(len(whole) - whole.sum())
     header = _header(tuple(columns), measured, whole, notes)
+    # Far finer than any sensor; all digits of a float would double the file.
     kept = [np.round(values[whole], DECIMALS) for values in (measured.time_s, *columns.values())]
     rows = text_rows([text_cells(values, "nan") for values in kept])
     with replacing(path) as unfinished:
@@ -119,6 +120,7 @@ def _header(
     return (
         "joint angles",
         "version=1",
+        # OpenSim reads as many rows as are announced.
         f"nRows={int(whole.sum())}",
         f"nColumns={len(names) + 1}",
         "inDegrees=yes",

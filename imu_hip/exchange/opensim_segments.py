@@ -35,6 +35,7 @@ def write_segments_sto(segments: SegmentOrientations, path: Path) -> int:
         Where the file cannot be written.
     """
     orientations = segments.q_earth_segment
+    # OpenSense takes every column of a row; one without sense would bend the whole model.
     whole = np.isfinite(np.concatenate(list(orientations.values()), axis=1)).all(axis=1)
     if not whole.any():
         raise NothingMeasuredError(

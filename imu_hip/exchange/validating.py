@@ -87,12 +87,14 @@ def validate(
     """
     pairs = _common(estimate, reference)
     chosen = _wanted(tuple(pairs), wanted)
+    # From every pair, also where one angle is wanted: more movement tells the delay better.
     delay = common_delay(list(pairs.values()), longest_s) if longest_s > 0.0 else None
     delay_s = delay.delay_s if delay else 0.0
     angles: dict[Key, AngleAgreement] = {}
     own: dict[Key, Delay | None] = {}
     missed: list[str] = []
     for key in chosen:
+        # Those of the leg where there are any, so that all of its angles show the same strides.
         units = _units_for(key, estimate, reference, delay_s)
         try:
             angles[key] = agreement_of(pairs[key], delay_s, units)
@@ -111,6 +113,7 @@ def validate(
         reference.source,
         delay,
         longest_s,
+        # Clocks that were taken as they stand are not questioned.
         drift_of(list(pairs.values()), delay_s) if delay else None,
         angles,
         own,
@@ -159,6 +162,7 @@ def _wanted(common: Sequence[Key], names: Sequence[str]) -> list[Key]:
     chosen: set[Key] = set()
     for name in names:
         meaning = meaning_of(name)
+        # A name without a side means both legs.
         bare = folded(name).removesuffix("_deg")
         found = {key for key in common if bare == key[1] or (meaning and meaning.key == key)}
         if not found:
@@ -184,6 +188,7 @@ def _units_for(key: Key, estimate: Estimate, reference: AngleFile, delay_s: floa
         ]
         if len(inside) >= FEWEST_CYCLES:
             return units_of(units.word, *zip(*inside, strict=True))
+    # Only the reference decides: an estimate that misses a peak must not choose the cycles.
     for angle in (*_CLEAREST, key[1]):
         values = reference.values.get((side, angle))
         if values is not None and len(found := cycles_of(Track(reference.time_s, values))):
@@ -192,6 +197,7 @@ def _units_for(key: Key, estimate: Estimate, reference: AngleFile, delay_s: floa
 
 
 def _own_delay(pair: Pair, delay_s: float) -> Delay | None:
+    # What the clocks differ by is taken off first, so that this angle alone remains.
     estimate = Track(pair.estimate.time_s - delay_s, pair.estimate.angle_deg)
     try:
         return common_delay([Pair(estimate, pair.reference)], OWN_DELAY_S)
