@@ -65,6 +65,7 @@ def tell_of_history(asked: Asked, targets: Targets, *, keep: bool) -> None:
     ImuHipError
         Where there is no such person, nothing is repeated, or no error is sure enough to be kept.
     """
+    # One connection for reading and keeping, so that nobody changes the history in between.
     with opened(asked.db) as history:
         person = None if asked.person is None else history.person(asked.person)
         window_days = asked.window_days or WINDOW_DAYS
@@ -134,6 +135,7 @@ def forget(asked: Asked, table: Path | None) -> None:
         person = None if asked.person is None else history.person(asked.person)
         forgotten = sum(
             history.forget_own_errors(person, asked.mode, asked.task, simulated=simulated)
+            # Both kinds: who goes back to published errors wants no own one left.
             for simulated in (False, True)
         )
         still = history.own_errors(person, asked.mode) if person else {}
@@ -190,6 +192,7 @@ def _write(report: ReliabilityReport, targets: Targets, name: str) -> None:
         write_document(reliability_document(report), targets.json)
     page = write_pages(lambda: render_reliability(report), name, targets)
     console = Console()
+    # Files first: what was asked for is there, even if the terminal breaks off.
     console.print(terminal_table(report))
     for one in report.measures:
         _say(console, f"{name_of(one)}: {' '.join(reliability_sentences(one))}")
@@ -202,6 +205,7 @@ def _write(report: ReliabilityReport, targets: Targets, name: str) -> None:
 
 def _keep(history: History, report: ReliabilityReport, person: Person | None, mode: Mode) -> None:
     found = [(one, own_error_of(one, report.person)) for one in report.measures]
+    # What is sure enough is kept, also where other measures are not.
     own: list[OwnError] = [error for _, error in found if error is not None]
     if not own:
         reasons = "; ".join(f"{name_of(one)}: {why_not(one, report.person)}" for one, _ in found)

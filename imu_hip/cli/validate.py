@@ -72,6 +72,7 @@ def validate(
     from imu_hip.exchange.angle_files import read_angle_file  # noqa: PLC0415
     from imu_hip.exchange.validating import validate as compare  # noqa: PLC0415
 
+    # A NaN passes every lower limit.
     if math.isnan(max_delay):
         raise typer.BadParameter("--max-delay must be a number of seconds.")
     page = page_path(out, estimate, wanted=json is None and csv is None)

@@ -31,6 +31,7 @@ def page_path(out: Path | None, estimate: Path, *, wanted: bool) -> Path | None:
         return out
     if out is None and not wanted:
         return None
+    # Resolved, because "." has no name.
     source = estimate.resolve()
     stem = source.name if source.is_dir() else source.stem
     return (out or DEFAULT_FOLDER) / f"validation_{stem}.html"
@@ -53,6 +54,7 @@ def estimate_named(estimate: Path, reference: Path, *targets: Path | None) -> Es
             f"{estimate} is named twice, and a file always agrees with itself.",
             "Name the file of another measurement as the reference.",
         )
+    # Told by what is in it: a CSV may hold angles or the samples of sensors.
     if is_angle_file(estimate):
         return estimate_of_file(read_angle_file(estimate))
     from imu_hip.analysis.analyze import analyze  # noqa: PLC0415

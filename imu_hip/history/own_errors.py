@@ -60,6 +60,7 @@ def keep_own_errors(
         Where the person was deleted meanwhile.
     """
     if person is not None:
+        # The row is locked until the end, so that nobody deletes the person in between.
         there = select(people.c.id).where(people.c.id == person.id)
         if connection.execute(there.with_for_update(key_share=True)).first() is None:
             raise gone(person)
@@ -69,6 +70,7 @@ def keep_own_errors(
             measurement_errors.c.measure == error.measure,
             _alike(person, mode, simulated=simulated),
         )
+        # Deleted and inserted: only one error of a measure can hold at a time.
         connection.execute(delete(measurement_errors).where(same))
         row = {
             "person_id": None if person is None else person.id,
@@ -139,6 +141,7 @@ def repeated_results(
 
     Retests after a stretch are left out: they are measured on warm muscle.
     """
+    # A leg that somebody moves reaches farther, and virtual sensors have no skin.
     alike = and_(sessions.c.mode == mode.value, sessions.c.simulated == simulated)
     if person is not None:
         alike = and_(alike, sessions.c.person_id == person.id)

@@ -65,6 +65,7 @@ def limits_of_agreement(differences: FloatArray, effective: float | None = None)
     sd = float(np.std(differences) / np.sqrt(1.0 - 1.0 / n))
     quantile = float(t.ppf(0.975, n - 1))
     of_bias = quantile * sd / np.sqrt(n)
+    # A limit is less sure than the bias: it adds the uncertainty of the spread.
     of_limit = quantile * sd * np.sqrt(1.0 / n + LIMIT_FACTOR**2 / (2.0 * (n - 1)))
     return Agreement(
         pairs,

@@ -62,7 +62,9 @@ def cycles_of(track: Track) -> Units:
     time_s, angle_deg = track.time_s[known], track.angle_deg[known]
     if len(angle_deg) < 10:
         return NO_UNITS
+    # Not the extremes, which one wrong sample would set.
     low, high = np.percentile(angle_deg, (5, 95))
+    # After heel strike the knee bends a second time, and less, within the same stride.
     apart = max(SHORTEST_CYCLE_S / track.step_s, 1.0)
     top, _ = find_peaks(angle_deg, distance=apart, prominence=max(_PROMINENCE * (high - low), 1e-6))
     return _alike(time_s[top])
@@ -72,6 +74,7 @@ def _alike(peaks_s: FloatArray) -> Units:
     durations_s = np.diff(peaks_s)
     if len(durations_s) < FEWEST_CYCLES:
         return NO_UNITS
+    # The median, which a stop of any length does not move.
     usual_s = float(np.median(durations_s))
     kept = np.abs(durations_s - usual_s) <= _LIKE_PART * usual_s
     if np.count_nonzero(kept) < FEWEST_CYCLES:

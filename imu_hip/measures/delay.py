@@ -104,6 +104,7 @@ def common_delay(pairs: Sequence[Pair], longest_s: float = USUAL_SEARCH_S) -> De
     rivals = _rivals(grid, correlation, best)
     chosen = _chosen(lagged, best, rivals)
     delay_s, error_s = _refined(grid, lagged, chosen)
+    # Named, so that nobody takes the chosen delay for the only one.
     others = tuple(lagged.lag_s(lag) for lag in sorted({best, *rivals} - {chosen}))
     return Delay(delay_s, error_s, float(correlation[chosen]), others)
 
@@ -122,11 +123,13 @@ def _too_little(pairs: Sequence[Pair], longest_s: float) -> NoDelayError:
 def _require_likeness(grid: Grid, lagged: Lagged, best: int, longest_s: float) -> None:
     """Refuse a delay that no correlation supports."""
     value = float(lagged.correlation[best])
+    # How much the parts differ in what they add tells chance from likeness.
     share = grid.shares(best, grid.known_at(best))
     error = float(np.std(share, ddof=1) * np.sqrt(len(share)))
     clear = value >= LEAST_CORRELATION and value >= CLEAR_ERRORS * error
     # A test at rest for most of the time moves in a few parts only, which would not seem clear.
     if not (clear or value >= SURE_CORRELATION):
+        # A clear negative correlation is the most common mistake of all: a sign.
         turned = float(np.min(lagged.correlation)) < -LEAST_CORRELATION
         sign = " One may count an angle the other way round." if turned else ""
         raise NoDelayError(
@@ -135,6 +138,7 @@ def _require_likeness(grid: Grid, lagged: Lagged, best: int, longest_s: float) -
             "Check that both are of one session, allow a longer delay with --max-delay, or take "
             "the clocks as they stand with --max-delay 0.",
         )
+    # A peak at the end may go on rising beyond it.
     inside = _EDGE_LAGS <= best < len(lagged.correlation) - _EDGE_LAGS
     if not inside:
         raise NoDelayError(
@@ -151,10 +155,12 @@ def _rivals(grid: Grid, correlation: FloatArray, best: int) -> IntArray:
     others = others[np.argsort(-correlation[others])][:_MOST_RIVALS]
 
     def as_good(lag: int) -> bool:
+        # On the same samples, else the lag with the easier part would win.
         known = grid.known_at(best) & grid.known_at(lag)
-        if known.sum() * grid.step_s < SHORTEST_OVERLAP_S:
+        if known.any(axis=0).sum() * grid.step_s < SHORTEST_OVERLAP_S:
             return True
         own, other = grid.misfits(best, known), grid.misfits(lag, known)
+        # By part and in pairs: what is hard to fit at one delay is hard at the other one, too.
         gain = other - own
         if float(other.sum()) > TELLING_RATIO * (float(own.sum()) + _SAME_MISFIT):
             return False
@@ -168,6 +174,7 @@ def _chosen(lagged: Lagged, best: int, rivals: IntArray) -> int:
     if not len(rivals):
         return best
     every = np.array([best, *rivals.tolist()])
+    # Which of the strides is the right one cannot be told; that clocks nearly agree is likely.
     nearest = int(every[np.argmin(np.abs(lagged.lags_s[every]))])
     if abs(lagged.lag_s(nearest)) > COMMON_CLOCK_S:
         said = " or ".join(f"{lagged.lag_s(lag):.2f} s" for lag in sorted(every.tolist()))

@@ -52,7 +52,9 @@ def drift_of(pairs: Sequence[Pair], delay_s: float) -> Drift | None:
         span_of([pair.estimate for pair in shifted]),
         span_of([pair.reference for pair in shifted]),
     )
+    # Of what both have: a third of the longer one might lie outside the other.
     start_s, end_s = max(own_s[0], other_s[0]), min(own_s[1], other_s[1])
+    # Thirds and not halves: their middles are far apart, and each still tells a delay.
     third_s = (end_s - start_s) / 3.0
     if not third_s >= SHORTEST_THIRD_S:
         return None
@@ -65,6 +67,7 @@ def drift_of(pairs: Sequence[Pair], delay_s: float) -> Drift | None:
         return None
     change_s = last.delay_s - first.delay_s
     error_s = float(np.hypot(first.error_s, last.error_s))
+    # What could be chance is not told as a fault of a clock.
     if not abs(change_s) > max(error_s, _LEAST_S):
         return None
     return Drift(change_s, error_s, 2.0 * third_s)

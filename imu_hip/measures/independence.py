@@ -38,8 +38,10 @@ def effective_number(values: FloatArray) -> float:
     rho = alike / alike[0] * (1.0 - np.arange(n) / n)
     pairs = rho[: 2 * (n // 2)].reshape(-1, 2).sum(axis=1)
     negative = np.flatnonzero(pairs <= 0.0)
+    # Beyond that the autocorrelation is noise, whose sum would be anything.
     last = int(negative[0]) if len(negative) else len(pairs)
     inflation = 2.0 * float(pairs[:last].sum()) - 1.0
+    # Differences that alternate would be worth more than their number; nobody should claim it.
     return float(n / max(inflation, 1.0))
 
 
@@ -52,6 +54,7 @@ def left_out_parts(time_s: FloatArray) -> list[BoolArray]:
         Times of the samples, shape (n,), rising.
     """
     edges = np.diff(time_s, append=time_s[-1] + float(np.median(np.diff(time_s))))
+    # A gap of any length adds no more than one part to what was measured.
     measured_s = float(np.sum(np.minimum(edges, SHORTEST_PART_S)))
     parts = int(min(measured_s / SHORTEST_PART_S, PARTS))
     if parts < FEWEST_PARTS:

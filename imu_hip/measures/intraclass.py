@@ -66,11 +66,13 @@ def icc_2_1(found: MeanSquares) -> Interval | None:
     n, k = found.people, found.sessions
     msr, msc, mse = found.between_people, found.between_sessions, found.error
     total = msr + (k - 1) * mse + k * (msc - mse) / n
+    # Without any spread the ratio says nothing.
     if total <= 0.0:
         return None
     icc = (msr - mse) / total
     of_sessions = k * icc * msc
     of_error = (n * (1.0 - icc) + k * icc * (n - 1)) * mse
+    # Sessions that never differ leave no error, so nothing is uncertain.
     if of_sessions == of_error == 0.0:
         return Interval(icc, icc, icc)
     freedom = (

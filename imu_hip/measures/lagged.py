@@ -86,12 +86,14 @@ class Grid:
         count = np.cumsum(known.any(axis=0))
         wanted = int(count[-1] * self.step_s / SHORTEST_PART_S)
         parts = int(np.clip(wanted, FEWEST_PARTS, PARTS))
+        # By known samples and not by time, so that a gap makes no part empty.
         bounds = count[-1] * np.arange(parts) / parts
         edges: IntArray = np.searchsorted(count, bounds, side="right")
         return edges
 
     def _standardised(self, lag: int, known: BoolArray) -> tuple[FloatArray, FloatArray]:
         r, e = _centred(self.reference, known), _centred(self._shifted(lag), known)
+        # One size for all angles together: an angle that hardly moves must not decide.
         sizes = [max(float(np.sqrt(np.sum(values**2))), 1e-150) for values in (r, e)]
         return r / sizes[0], e / sizes[1]
 
@@ -108,6 +110,7 @@ def on_one_grid(pairs: Sequence[Pair], longest_s: float) -> Grid | None:
     steps = [track.step_s for pair in pairs for track in (pair.estimate, pair.reference)]
     start_s, end_s = span_of([pair.reference for pair in pairs])
     own_start_s, own_end_s = span_of([pair.estimate for pair in pairs])
+    # Lags at which nothing overlaps are not worth a spectrum.
     first_s = max(-longest_s, own_start_s - end_s)
     last_s = min(longest_s, own_end_s - start_s)
     if not first_s < last_s:
@@ -116,6 +119,7 @@ def on_one_grid(pairs: Sequence[Pair], longest_s: float) -> Grid | None:
     whole_s = end_s - start_s + last_s - first_s
     step_s = max(min(steps), FINEST_STEP_S, whole_s / MOST_SAMPLES)
     count = int((end_s - start_s) / step_s + 1e-6) + 1
+    # One lag more at each end, so that a peak at the very end has two neighbours.
     first = int(np.floor(first_s / step_s + 1e-9)) - 1
     lags = int(np.ceil(last_s / step_s - 1e-9)) + 2 - first
     times = start_s + np.arange(count).astype(np.float64) * step_s
@@ -147,7 +151,9 @@ def lagged_sums(grid: Grid) -> Lagged:
 
 def _sums_of(estimate: FloatArray, reference: FloatArray, lags: int) -> FloatArray:
     """The six sums of one angle at every lag, shape (lags, 6)."""
+    # At least as long as the estimate, so that its end never wraps into its start.
     length = 1 << (len(estimate) - 1).bit_length()
+    # A gap adds nothing to a sum as 0; the first spectrum counts what is left.
     e, r = np.nan_to_num(estimate), np.nan_to_num(reference)
     of_e = [np.fft.rfft(v, length) for v in (np.isfinite(estimate).astype(np.float64), e, e * e)]
     of_r = [
@@ -156,6 +162,7 @@ def _sums_of(estimate: FloatArray, reference: FloatArray, lags: int) -> FloatArr
     ]
     wanted = ((0, 0), (1, 0), (0, 1), (2, 0), (0, 2), (1, 1))
     sums = np.stack([np.fft.irfft(of_e[i] * of_r[j], length)[:lags] for i, j in wanted], axis=-1)
+    # The count of samples is whole; rounding of the spectrum is not.
     sums[:, 0] = np.round(sums[:, 0])
     return sums
 

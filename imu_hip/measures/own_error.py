@@ -93,7 +93,9 @@ def own_mdc95_deg(own: OwnError, one: MeasuredRange, other: MeasuredRange) -> fl
     that stands for what a person does differently each time (`REPEATED_TEST_DEG`) is left out of
     that, since own repeats hold it.
     """
+    # An arc is the sum of two ranges, each with that error.
     shared_deg = REPEATED_TEST_DEG * (np.sqrt(2.0) if own.measure == ARC else 1.0)
+    # No part of an error is negative, also where a value is better than usual.
     variances = [max(each.uncertainty.sem_deg**2 - shared_deg**2, 0.0) for each in (one, other)]
     least_deg = float(1.96 * np.sqrt(sum(variances)))
     return max(own.safe_mdc95_deg, least_deg)

@@ -82,7 +82,9 @@ def within_people(repeats: Sequence[Repeats]) -> WithinPeople:
     # From the first value, so that equal ones leave nothing that rounding makes.
     from_first = [np.asarray(one.values) - one.values[0] for one in repeats]
     centred = [each - np.mean(each) for each in from_first]
+    # One degree of freedom goes with the mean of each leg.
     of_legs = sum(len(each) - 1 for each in centred)
+    # Both legs of a session are one look at a person, so the longer of them counts.
     counted = [
         max(len(one.values) for one in legs)
         for _, legs in groupby(sorted(repeats, key=_place), key=_place)
@@ -120,6 +122,7 @@ def _drift(centred: Sequence[FloatArray], of_legs: int, freedom: int) -> Interva
 
     if freedom < 3:
         return None
+    # Sessions are counted, not dated: what a person learns comes with each of them.
     number = np.concatenate([np.arange(len(each)) - (len(each) - 1) / 2 for each in centred])
     value = np.concatenate(centred)
     square_sum = float(np.sum(number**2))
@@ -155,5 +158,6 @@ def first_sessions(repeats: Sequence[Repeats]) -> FloatArray:
     candidates = [
         (count, k) for k in set(lengths) if (count := sum(n >= k for n in lengths)) >= needed
     ]
+    # More sessions of fewer people against fewer of more; on a tie, more people.
     _, k = max(candidates, key=lambda c: ((c[0] - 1) * (c[1] - 1), c[0]))
     return np.array([values[:k] for values in longest.values() if len(values) >= k])

@@ -143,6 +143,7 @@ def between_days_mdc95_deg(one: MeasuredRange, other: MeasuredRange) -> float:
     test nothing is published; the same values stand in.
     """
     published_deg = published_mdc95_deg(one.measure, min(one.repetitions, other.repetitions))
+    # The published error is of good conditions; a badly calibrated session is worse.
     return max(published_deg, mdc95_of_difference(one.uncertainty, other.uncertainty))
 
 
@@ -179,6 +180,7 @@ def balances(ranges: Sequence[MeasuredRange]) -> tuple[Balance, ...]:
 
 def percent_of_larger(one_deg: float, other_deg: float) -> float | None:
     """The smaller value as percent of the larger; None where the larger is below 20°."""
+    # Whichever leg is meant, so that the percentage never exceeds 100.
     smaller, larger = sorted((one_deg, other_deg))
     if larger < SMALLEST_FOR_PERCENT_DEG or smaller < 0.0:
         return None

@@ -39,12 +39,14 @@ class Track:
         NaN before the first and after the last measured sample, and inside gaps.
         """
         known = self.known
+        # Single missing samples are bridged; what is long is a gap again below.
         time_s, angle_deg = self.time_s[known], self.angle_deg[known]
         if len(time_s) < 2:
             return np.full(len(wanted_s), np.nan)
         values = np.interp(wanted_s, time_s, angle_deg, left=np.nan, right=np.nan)
         longest_s = max(LONGEST_BRIDGE_S, 2.5 * self.step_s)
         after = np.clip(np.searchsorted(time_s, wanted_s), 1, len(time_s) - 1)
+        # Times that are exactly at a measured sample have a value on either side of a gap.
         inside = (time_s[after] - time_s[after - 1] > longest_s) & (
             (wanted_s > time_s[after - 1]) & (wanted_s < time_s[after])
         )

@@ -64,6 +64,7 @@ def agreement_by_unit(
     rows = []
     for start_s, end_s in zip(units.start_s, units.end_s, strict=True):
         part = slice(*np.searchsorted(time_s, (start_s, end_s)).tolist())
+        # Samples that both have, else one of the two could miss the peak of the stride.
         inside = use[part]
         expected = (end_s - start_s) / step_s
         if np.count_nonzero(inside) < max(LEAST_OF_UNIT * expected - 1.0, 2.0):
@@ -81,6 +82,7 @@ def agreement_by_unit(
 
 def _unit_values(table: FloatArray) -> UnitValues:
     difference = table[:, 0] - table[:, 1]
+    # Three pairs at least, or there would be no interval at all; theirs is very wide.
     effective = max(effective_number(difference), float(FEWEST_PAIRS))
     limits = limits_of_agreement(difference, effective)
     return UnitValues(table[:, 0], table[:, 1], limits, effective)

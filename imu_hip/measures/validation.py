@@ -79,6 +79,7 @@ def agreement_of(pair: Pair, delay_s: float, units: Units) -> AngleAgreement:
         Where the two have fewer than ten samples in common.
     """
     time_s, reference = pair.reference.time_s, pair.reference.angle_deg
+    # The reference stays as it is: whatever interpolation costs, it costs the estimate.
     estimate = pair.estimate.at(time_s + delay_s)
     use = np.isfinite(estimate) & np.isfinite(reference)
     if np.count_nonzero(use) < FEWEST_SAMPLES:
@@ -93,6 +94,7 @@ def agreement_of(pair: Pair, delay_s: float, units: Units) -> AngleAgreement:
     if by_unit is not None:
         # What a stride gets wrong, the next one gets wrong again.
         effective = min(effective, float(len(by_unit.excursion.estimate_deg)))
+    # The same parts for every measure, so that their intervals tell of the same recording.
     parts = left_out_parts(time_s[use])
     return AngleAgreement(
         time_s=time_s,

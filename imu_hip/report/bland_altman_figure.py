@@ -98,6 +98,7 @@ def _drawn(mean: FloatArray, difference: FloatArray) -> np.ndarray:
         return finite
     ordered = finite[np.argsort(mean[finite], kind="stable")]
     every = ordered[np.linspace(0, len(ordered) - 1, MOST_POINTS).astype(int)]
+    # Whoever looks for the worst sample must find it.
     extremes = finite[[np.argmin(difference[finite]), np.argmax(difference[finite])]]
     return np.unique(np.concatenate((every, extremes)))
 

@@ -18,8 +18,10 @@ def error_phrase(error: str, apart: Apart, own: Sequence[OwnError | None]) -> st
     own
         The own error behind each, None for a published one.
     """
+    # Own errors are of different days and say nothing within one.
     if apart is Apart.SAME_DAY:
         return f"measurement error of {error}"
+    # Each source once, in the order of the differences.
     sources = list(dict.fromkeys(source_words(one) for one in own if one is not None))
     if not sources:
         return f"measurement error between days of {error}"

@@ -54,6 +54,7 @@ def render_reliability(report: ReliabilityReport) -> str:
 
 def reliability_page(report: ReliabilityReport) -> ReliabilityPage:
     """Arrange the report for its page."""
+    # A table may be of anybody, a history is of a clinic.
     whose = report.person or ("everybody" if report.offers else report.source)
     return ReliabilityPage(
         title=f"How well measures of {whose} repeat",

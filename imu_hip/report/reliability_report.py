@@ -99,6 +99,7 @@ def terminal_table(report: ReliabilityReport) -> "Table":
         within, mdc95, unit = one.within, one.mdc95, one.found.unit
         if within is None or mdc95 is None:
             continue
+        # Legs apart: two legs of a person are not two people.
         iccs = (
             f"{leg.side or ''} {amount(leg.icc_2_1.value, '', 2)}".strip()
             for leg in one.legs
@@ -122,6 +123,7 @@ def _rows(one: MeasureReliability) -> list[Document]:
         **_ends("sem", within.sem), **_ends("mdc95", one.mdc95), **_ends("drift", within.drift),
         **_ends("icc_2_1", None), **_ends("icc_3_k", None),
     }  # fmt: skip
+    # ICCs are of one leg, errors of all.
     return [both, *(key | _leg_row(leg) for leg in one.legs)]
 
 

@@ -98,6 +98,7 @@ def reliability_of(found: MeasureRepeats) -> MeasureReliability:
 
 def _leg(side: Side | None, repeats: Sequence[Repeats]) -> LegReliability | None:
     table = first_sessions(repeats)
+    # An ICC of few people has an interval from 0 to 1.
     if len(table) < FEWEST_PEOPLE:
         return None
     squares = mean_squares(table)
@@ -106,6 +107,7 @@ def _leg(side: Side | None, repeats: Sequence[Repeats]) -> LegReliability | None
 
 def _pairs(repeats: Sequence[Repeats]) -> Pairs | None:
     """One pair of each person, or of very few people every pair that shares no session."""
+    # With fewer there are too few pairs, so all that one person has are taken.
     first_two = len({one.person for one in repeats}) >= FEW_FOR_A_PICTURE
     chosen: list[tuple[tuple[str, int, int], Repeats, int]] = []
     seen: set[tuple[str, Side | None]] = set()
@@ -113,6 +115,7 @@ def _pairs(repeats: Sequence[Repeats]) -> Pairs | None:
         if first_two and (one.person, one.side) in seen:
             continue
         seen.add((one.person, one.side))
+        # Every second session, so that no session is in two pairs.
         starts = range(0, 1 if first_two else len(one.values) - 1, 2)
         chosen += [((one.person, one.window, start), one, start) for start in starts]
     independent = len({place for place, _, _ in chosen})

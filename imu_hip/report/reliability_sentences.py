@@ -33,8 +33,10 @@ def reliability_sentences(one: MeasureReliability) -> tuple[str, ...]:
     if one.mostly_of_one:
         found.append("More than half of that comes from one person.")
     drift = within.drift
+    # A drift that could be chance is in the table and not in a sentence.
     if drift is not None and not drift.low <= 0.0 <= drift.high:
         way = "grow" if drift.value > 0.0 else "fall"
+        # Sizes, since the word says the direction.
         size = Interval(abs(drift.value), *sorted((abs(drift.low), abs(drift.high))))
         found.append(
             f"From each session to the next the values {way} by {amount(size.value, unit)} (95 % "
@@ -76,6 +78,7 @@ def kept_sentence(own: OwnError) -> str:
 def name_of(one: MeasureReliability) -> str:
     """Test and measure, such as 'Seated test, inward turn, foot moves out'."""
     task = one.found.task
+    # A table may hold tasks of other programs.
     test = TEST_NAME[Task(task)] if task in set(Task) else capital(task)
     return f"{test}, {measure_words(one.found.measure)}"
 
@@ -88,6 +91,7 @@ def rests_on(within: WithinPeople) -> str:
 
 def amount(value: float, unit: str, decimals: int = 1) -> str:
     """A number with its unit, such as '6.2°' or '1.3 %'."""
+    # A degree sign stands at its number, other units apart from it.
     gap = "" if unit in {"°", ""} else " "
     number = f"{value:.{decimals}f}".replace("-", "−")
     return f"{number}{gap}{unit}"

@@ -62,6 +62,7 @@ def values_of_table(
         for who, session, what, side, measure, value, unit, repeated, simulated in rows
         if (person is None or _text(who) == person) and (task is None or _text(what) == task)
     ]  # fmt: skip
+    # The order within a session stays, so that of two values the first one counts.
     ordered = sorted(found, key=lambda one: _natural(one.session))
     return tuple(ordered), bool(virtual) and all(virtual)
 
@@ -76,6 +77,7 @@ def _read(path: Path) -> dict[str, list[object]]:
         if path.suffix.lower() == ".csv":
             _require_few_columns(path)
             names = csv.ConvertOptions(
+                # Names such as 007 are no numbers.
                 column_types=dict.fromkeys(NEEDED, pa.string())
                 | {columns.VALUE: pa.float64(), columns.REPETITIONS: pa.float64()},
                 strings_can_be_null=False,

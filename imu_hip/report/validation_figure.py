@@ -36,6 +36,7 @@ def overlay_figure(legs: Mapping[Side, AngleAgreement], name: str, title: str) -
         for axes, (side, leg) in zip(rows, legs.items(), strict=True):
             _draw(axes, side, leg, part_s)
             axes.set_ylabel("angle (°)")
+            # All rows share one axis of time.
             axes.tick_params(labelbottom=axes is rows[-1])
             axes.locator_params(axis="y", nbins=5, integer=True)
         rows[-1].set_xlabel("time of the reference (s)")
@@ -50,12 +51,14 @@ def shown_s(legs: Mapping[Side, AngleAgreement]) -> tuple[float, float]:
     compared_s = np.concatenate(
         [leg.time_s[np.isfinite(leg.estimate_deg)] for leg in legs.values()]
     )
+    # Where nothing was compared there is nothing to see.
     start_s, end_s = float(compared_s.min()), float(compared_s.max())
     usual_s = max(leg.units.usual_s if leg.units else 0.0 for leg in legs.values())
     wanted_s = max(SHORTEST_SHOWN_S, UNITS_SHOWN * usual_s)
     tested = any(leg.units and leg.units.word == REPETITION for leg in legs.values())
     if tested or end_s - start_s <= 1.5 * wanted_s:
         return start_s, end_s
+    # The middle, because people start and stop at the ends.
     middle_s = float(np.median(compared_s))
     return middle_s - 0.5 * wanted_s, middle_s + 0.5 * wanted_s
 

@@ -1,13 +1,14 @@
 """The tables of a comparison with a reference, on the page and in the terminal."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from imu_hip.exchange.angle_columns import in_words
 from imu_hip.exchange.validating import Validation
 from imu_hip.measures.agreement import Agreement, Interval
 from imu_hip.measures.delay import Delay
+from imu_hip.measures.unit_agreement import UnitAgreement
 from imu_hip.measures.validation import AngleAgreement
 from imu_hip.names import Side
 from imu_hip.report.tables import Grid
@@ -41,6 +42,7 @@ def agreement_grid(legs: Legs, own_delays: Mapping[Side, Delay | None]) -> Grid:
         ),
         (
             "Of the reference covered",
+            # Rounded down: 100 % is all of it.
             *(f"{math.floor(leg.covered_percent)} %" for leg in legs.values()),
         ),
     )
@@ -49,10 +51,15 @@ def agreement_grid(legs: Legs, own_delays: Mapping[Side, Delay | None]) -> Grid:
 
 def unit_grid(legs: Legs) -> tuple[Grid, ...]:
     """Strides, repetitions or cycles, estimate minus reference; none where none were found."""
-    found = {side: leg.units for side, leg in legs.items() if leg.units is not None}
-    if not found:
-        return ()
-    word = next(iter(found.values())).word
+    units = {side: leg.units for side, leg in legs.items() if leg.units is not None}
+    # One leg may have strides where the other has too few, and so only cycles.
+    return tuple(
+        _unit_grid(word, {side: own for side, own in units.items() if own.word == word})
+        for word in dict.fromkeys(own.word for own in units.values())
+    )
+
+
+def _unit_grid(word: str, found: Mapping[Side, UnitAgreement]) -> Grid:
     rows: list[tuple[str, ...]] = [
         (f"{word.capitalize()}s", *(str(len(u.excursion.estimate_deg)) for u in found.values()))
     ]
@@ -63,7 +70,7 @@ def unit_grid(legs: Legs) -> tuple[Grid, ...]:
             (f"{name}, limits of agreement", *(_limits(one.limits) for one in values)),
         ]
     caption = f"One {word} at a time, estimate minus reference"
-    return (Grid(caption, _head({side: legs[side] for side in found}), tuple(rows)),)
+    return Grid(caption, _head(found), tuple(rows))
 
 
 def validation_table(validation: Validation) -> "Table":
@@ -93,7 +100,7 @@ def validation_table(validation: Validation) -> "Table":
     return table
 
 
-def _head(legs: Legs) -> tuple[str, ...]:
+def _head(legs: Iterable[Side]) -> tuple[str, ...]:
     return ("", *(side.capitalize() for side in legs))
 
 
@@ -101,6 +108,7 @@ def _size(interval: Interval) -> str:
     text = degrees(interval.value, 1)
     if not math.isfinite(interval.low):
         return text
+    # The jackknife knows no bounds; a root mean square is never negative.
     return f"{text} ({degrees(max(interval.low, 0.0), 1)} to {degrees(interval.high, 1)})"
 
 
@@ -113,6 +121,7 @@ def _correlation(interval: Interval) -> str:
     text = correlation_words(interval.value)
     if not math.isfinite(interval.low):
         return text
+    # Nor does it know those of a correlation.
     low, high = max(interval.low, -1.0), min(interval.high, 1.0)
     return f"{text} ({correlation_words(low)} to {correlation_words(high)})"
 

@@ -72,6 +72,7 @@ def _rows(leg: AngleAgreement) -> list[Row]:
         (name, getattr(leg, field), "" if name == "correlation" else "deg", leg.samples)
         for name, field in _MEASURES
     ]
+    # An excursion of a whole recording rests on two samples, which tell no interval.
     alone = Interval(leg.excursion_error_deg, math.nan, math.nan)
     rows.append(("excursion_over_all_difference", alone, "deg", leg.samples))
     if leg.units is not None:

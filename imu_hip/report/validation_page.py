@@ -64,6 +64,7 @@ def render_validation(validation: Validation) -> str:
 def validation_page(validation: Validation) -> ValidationPage:
     """Arrange a comparison with a reference for its page."""
     by_angle = legs_by_angle(validation)
+    # The longest: angles may be missing for parts of the time.
     compared_s = max(leg.compared_s for leg in validation.angles.values())
     return ValidationPage(
         title=f"{validation.estimate} against {validation.reference}",
@@ -119,6 +120,7 @@ def _overlay(angle: Angle, legs: Legs) -> Figure:
 
 def _bland_altman(angle: Angle, legs: Legs) -> list[Figure]:
     found = []
+    # A picture a leg, since the limits are of one leg.
     for side, leg in legs.items():
         name, words = f"agreement-{angle}-{side}", in_words((side, angle))
         if leg.units is not None:

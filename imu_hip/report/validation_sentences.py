@@ -41,6 +41,7 @@ def clock_sentences(validation: Validation) -> tuple[str, ...]:
         size = f"{_time(abs(delay.delay_s))} (the overlap is too short to tell how sure that is)"
     else:
         size = f"{_time(abs(delay.delay_s))} ±{_time(delay.error_s)}"
+    # A delay within its error is none, and "0.3 ms later" would be read as one.
     if abs(delay.delay_s) <= delay.error_s:
         first = f"The clocks of both agree: the delay between them is {size}."
     else:
@@ -96,6 +97,7 @@ def correlation_words(value: float) -> str:
     """A correlation with two decimals; three where two would round to 1."""
     if not math.isfinite(value):
         return "unknown"
+    # A correlation of 1.00 would claim what no measurement reaches.
     text = f"{value:.2f}" if abs(value) < 0.995 else f"{value:.3f}"
     return text.replace("-", "−")
 
@@ -106,6 +108,7 @@ def unit_words(word: str, count: int) -> str:
 
 
 def _headline(validation: Validation) -> str:
+    # Without the offset, which depends on a zero that each system sets by itself.
     found = {key: leg.rms_without_offset_deg.value for key, leg in validation.angles.items()}
     compared_s = max(leg.compared_s for leg in validation.angles.values())
     best, worst = min(found, key=found.__getitem__), max(found, key=found.__getitem__)

@@ -38,6 +38,7 @@ _TOLD_BY: Final = (INERTIAL, *ORIENTATIONS)
 
 def is_ximu3(path: Path) -> bool:
     """Whether a folder or zip holds the files of at least one x-IMU3."""
+    # By names alone: contents of a zip are unpacked only where it is read.
     if is_zip(path):
         return any(PurePosixPath(name).name in _TOLD_BY for name in csv_names_in_zip(path))
     if not path.is_dir():
@@ -61,6 +62,7 @@ def read_ximu3(path: Path) -> Recording:
         with naming(name):
             samples[segment] = read_ximu3_sensor(name, sensors[name], segment)
         warnings.extend(samples[segment].notes)
+    # Time stamps are of synchronised clocks, so their first ones tell who began when.
     firsts = {segment: found.first_tick for segment, found in samples.items()}
     starts_s = {s: tick / TICKS_PER_S for s, tick in common_start(firsts, TICK_MODULUS).items()}
     streams = {
@@ -117,6 +119,7 @@ def _placed(path: Path, sensors: Mapping[str, Files]) -> tuple[dict[Segment, str
         places = read_segment_map(path / SEGMENT_MAP)
     called: dict[str, tuple[str, ...]] = {}
     for name in sensors:
+        # The map names serial numbers, which stand within the names of folders.
         mapped = next((s for serial, s in places.items() if serial and serial in name), None)
         called[name] = (mapped.value,) if mapped else (name,)
     # One sensor may lie in a folder called "run 3": then the folder around it may tell.

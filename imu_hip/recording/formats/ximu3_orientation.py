@@ -34,6 +34,7 @@ def orientation_in(file: str, values: FloatArray, name: str) -> FloatArray:
         return earth_from_roll_pitch_yaw_deg(values)
     if file == "RotationMatrix.csv":
         matrix = values.reshape(-1, 3, 3)
+        # Files have few digits, so a rotation is only nearly one.
         away = np.abs(matrix @ np.swapaxes(matrix, 1, 2) - np.eye(3)).max(axis=(1, 2))
         if np.any(away > 0.05):
             raise RecordingError(
@@ -69,6 +70,7 @@ def with_z_up(q: FloatArray, acc_mps2: FloatArray, name: str, notes: list[str]) 
         inverse: float(np.mean(rotate(conjugate(q) if inverse else q, acc_mps2)[:, 2]))
         for inverse in (False, True)
     }
+    # Over a recording the accelerations of a leg average out, and gravity is left.
     inverse = abs(vertical[True]) > _CLEARLY * abs(vertical[False])
     if abs(vertical[inverse]) < _AGREES * GRAVITY_MPS2:
         raise RecordingError(

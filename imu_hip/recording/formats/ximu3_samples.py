@@ -95,6 +95,7 @@ def read_ximu3_sensor(name: str, files: Mapping[str, bytes], segment: Segment) -
     mag = messages.get(MAGNETOMETER)
     if mag is not None and not _at(mag, first, name, MAGNETOMETER, notes):
         mag = None
+    # From the first sample; how the sensors lie to each other is told beside it.
     time_s = (first.ticks - first.ticks[0]) / TICKS_PER_S
     rate_hz = sampling_rate_hz(time_s)
     gyr = acc = None
@@ -141,6 +142,7 @@ def _read(place: str, file: str, data: bytes, notes: list[str]) -> _Message:
     if len(numbers.rows) < 2:
         raise RecordingError(f"{place} has fewer than 2 samples.", "Export the sensor again.")
     ticks = numbers.column(at)
+    # Before sorting, since the wrap would look like a step far back.
     ticks = ticks[0] + unwrapped(ticks, TICK_MODULUS)
     numbers, ticks = _in_order(numbers, ticks, place, notes)
     values = []
@@ -159,6 +161,7 @@ def _in_order(
     steps = np.diff(ticks)
     if np.all(steps > 0):
         return numbers, ticks
+    # How far a row lies behind the latest time before it.
     behind = np.maximum.accumulate(ticks) - ticks
     if behind.max() > _OUT_OF_ORDER_TICKS:
         line = numbers.table.line_of(int(numbers.rows[np.argmax(behind > _OUT_OF_ORDER_TICKS)]))
@@ -176,6 +179,7 @@ def _in_order(
 
 def _at(message: _Message, first: _Message, name: str, file: str, notes: list[str]) -> bool:
     """Whether a kind of message has the times of the sensor's samples."""
+    # Messages have rates of their own; to interpolate an orientation would make one up.
     same = np.array_equal(message.ticks, first.ticks)
     if not same:
         notes.append(f"{name}: {file} was left out, since its times are not those of the samples.")
@@ -184,5 +188,6 @@ def _at(message: _Message, first: _Message, name: str, file: str, notes: list[st
 
 def _serial(name: str) -> str:
     """The serial number in a folder's name such as 'Left Thigh 655EEA01 (USB)'."""
+    # The serial number is the last such group; the sensor may be called anything before.
     found: Sequence[str] = re.findall(r"\b[0-9A-F]{8}\b", name)
     return found[-1] if found else ""
