@@ -228,3 +228,19 @@ def test_an_analysis_in_a_process_is_the_same_as_in_another(process, folder, tmp
         )
         assert outcome.status == 0
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+
+
+@pytest.mark.parametrize(("given", "used"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "2"}, "2")])
+def test_one_thread_computes_unless_more_are_asked_for(given, used):
+    code = (
+        "import os, sys; sys.argv = ['imu-hip', '--version']\n"
+        "from imu_hip.cli.main import run\n"
+        "assert 'numpy' not in sys.modules\n"
+        "try: run()\n"
+        "except SystemExit: print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    environment = {k: v for k, v in os.environ.items() if k != "OPENBLAS_NUM_THREADS"} | given
+    out = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True
+    ).stdout
+    assert out.splitlines()[-1] == used
