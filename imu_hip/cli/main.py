@@ -81,7 +81,7 @@ def imu_hip(
 
 def run() -> None:
     """Run the command; an expected failure becomes one message and exit status 2."""
-    # Matrices here are narrow: more threads only wait for each other, for a quarter of the CPU time.
+    # Matrices here are narrow: several threads only wait for each other, for a quarter of the time.
     # The library reads this once, when numpy is first imported, which is later than here.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
