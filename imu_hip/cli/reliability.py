@@ -1,6 +1,5 @@
 """`imu-hip reliability`: how well own measurements repeat, and the own error in their place."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -10,21 +9,6 @@ from imu_hip.cli.history import DbOption
 from imu_hip.cli.page_options import CsvOption, JsonOption, OutOption, PdfOption
 from imu_hip.history.records import Mode
 from imu_hip.names import Task
-
-
-class RepeatedTask(StrEnum):
-    """What was repeated; walks and runs come from tables only."""
-
-    SEATED = "seated"
-    PRONE = "prone"
-    CROSS_LEGGED = "cross-legged"
-    WALK = "walk"
-    RUN = "run"
-
-    @property
-    def task(self) -> Task:
-        """The task."""
-        return Task(self.value)
 
 
 def reliability(
@@ -37,10 +21,10 @@ def reliability(
         typer.Option(help="A table of `imu-hip cohort` (.parquet or .csv) and not the history."),
     ] = None,
     task: Annotated[
-        RepeatedTask | None,
+        Task | None,
         typer.Option(
             metavar="TASK",
-            help=f"One of {', '.join(RepeatedTask)}; every one that has results if not given.",
+            help=f"One of {', '.join(Task)}; every one that has results if not given.",
         ),
     ] = None,
     mode: Annotated[
@@ -96,7 +80,7 @@ def reliability(
         tell_of_table,
     )
 
-    asked = Asked(person, task.task if task else None, mode or Mode.ACTIVE, sessions_within, db)
+    asked = Asked(person, task, mode or Mode.ACTIVE, sessions_within, db)
     if use is False:
         forget(asked, table)
         return
