@@ -93,7 +93,8 @@ def amount(value: float, unit: str, decimals: int = 1) -> str:
     """A number with its unit, such as '6.2°' or '1.3 %'."""
     # A degree sign stands at its number, other units apart from it.
     gap = "" if unit in {"°", ""} else " "
-    number = f"{value:.{decimals}f}".replace("-", "−")
+    # Adding zero after rounding turns -0.0 into 0.0.
+    number = f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
     return f"{number}{gap}{unit}"
 
 

@@ -124,6 +124,14 @@ def test_an_own_error_carries_what_it_rests_on():
     assert (own.degrees_of_freedom, own.sessions, own.people) == (11, 12, 1)
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [(-0.04, "°", "0.0°"), (-0.06, "°", "−0.1°"), (1.25, "%", "1.2 %"), (12.0, "", "12.0")],
+)
+def test_amounts_have_one_decimal_and_no_negative_zero(value, unit, said):
+    assert amount(value, unit) == said
+
+
 def test_what_is_left_out_is_said():
     found = measure([value(30.0, 0), value(31.0, 0, session="b"), value(32.0, 1, repetitions=1)])
     assert left_out_sentence(found.found.left_out) == (
