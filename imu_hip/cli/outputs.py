@@ -30,7 +30,7 @@ def require_free(source: Path, *targets: Path | None) -> None:
         same = any(path.exists() and target.samefile(path) for path in read if target.is_file())
         if same or (inside and target.is_file()):
             raise OutputError(
-                f"{target} belongs to the recording and would be overwritten.",
+                f"{target} is read, or belongs to what is read, and would be overwritten.",
                 "Choose another name for the result.",
             )
 

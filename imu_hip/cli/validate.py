@@ -69,7 +69,7 @@ def validate(
         show,
         write,
     )
-    from imu_hip.exchange.angle_files import read_angle_file  # noqa: PLC0415
+    from imu_hip.exchange.angle_reading import read_angle_file  # noqa: PLC0415
     from imu_hip.exchange.validating import validate as compare  # noqa: PLC0415
 
     # A NaN passes every lower limit.

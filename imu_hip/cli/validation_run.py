@@ -45,7 +45,7 @@ def estimate_named(estimate: Path, reference: Path, *targets: Path | None) -> Es
     ImuHipError
         Where it cannot be read, both are one file, or a result would be written over one of them.
     """
-    from imu_hip.exchange.angle_files import is_angle_file, read_angle_file  # noqa: PLC0415
+    from imu_hip.exchange.angle_reading import is_angle_file, read_angle_file  # noqa: PLC0415
 
     for source in (estimate, reference):
         require_free(source, *targets)

@@ -14,7 +14,7 @@ from imu_hip.cohort.naming import Who
 from imu_hip.cohort.people import read_people
 from imu_hip.cohort.tidy import TidyRow
 from imu_hip.cohort.work import Outcome
-from imu_hip.exchange.angle_files import read_angle_file
+from imu_hip.exchange.angle_reading import read_angle_file
 from imu_hip.report.reliability_table import values_of_table
 from tests.faults.fuzz_target import Target, WrongNumberError, scratch
 

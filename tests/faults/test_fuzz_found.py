@@ -22,7 +22,7 @@ from imu_hip.cohort.finding import Found
 from imu_hip.cohort.journal import Journal
 from imu_hip.cohort.people import read_people
 from imu_hip.errors import ImuHipError, RecordingError
-from imu_hip.exchange.angle_files import read_angle_file
+from imu_hip.exchange.angle_reading import read_angle_file
 from imu_hip.guidance import protocol_file
 from imu_hip.guidance.errors import ProtocolError, ResumeError
 from imu_hip.guidance.protocol_file import read_protocol

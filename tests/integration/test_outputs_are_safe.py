@@ -66,7 +66,7 @@ def test_a_result_does_not_overwrite_a_sensor_file_of_a_folder(session, refused)
     Path("folder").mkdir()
     session.rename("folder/session.csv")
     before = contents(Path())
-    words = ["belongs to the recording", "another name"]
+    words = ["belongs to what is read", "another name"]
     refused("analyze", "folder", "--angles", "folder/session.csv", words=words)
     assert contents(Path()) == before
 

@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from imu_hip.cli import validate
+from imu_hip.measures import delay
+
 DELAY_S = 0.137
 OFFSET_DEG = 3.0
 
@@ -104,6 +107,11 @@ def test_a_name_commands_no_terminal(files, cli):
 def test_the_page_goes_to_the_usual_folder(files, cli):
     cli("validate", "estimate.csv", "cameras.csv")
     assert Path("imu_hip_report/validation_estimate.html").is_file()
+
+
+def test_the_search_is_as_long_as_it_says():
+    # Written twice, so that --help need not import numpy.
+    assert validate.USUAL_SEARCH_S == delay.USUAL_SEARCH_S
 
 
 def test_only_the_angle_that_is_wanted(files, cli):

@@ -7,7 +7,7 @@ import pytest
 
 from imu_hip.analysis.analyze import analyze
 from imu_hip.exchange.angle_columns import Angle, column_name
-from imu_hip.exchange.angle_files import read_angle_file
+from imu_hip.exchange.angle_reading import read_angle_file
 from imu_hip.exchange.estimates import estimate_of_file, estimate_of_recording
 from imu_hip.exchange.validating import validate
 from imu_hip.names import Side

@@ -7,8 +7,8 @@ from scipy.spatial.transform import Rotation
 from imu_hip.errors import ImuHipError
 from imu_hip.exchange.angle_columns import Angle
 from imu_hip.exchange.angle_file import AngleFileError
-from imu_hip.exchange.angle_files import is_angle_file, read_angle_file
 from imu_hip.exchange.angle_names import meaning_of
+from imu_hip.exchange.angle_reading import is_angle_file, read_angle_file
 from imu_hip.exchange.opensim_femur import PELVIS
 from imu_hip.names import Side
 

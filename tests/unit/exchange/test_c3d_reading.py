@@ -8,7 +8,7 @@ import pytest
 from imu_hip.analysis.results import AngleTable
 from imu_hip.errors import ImuHipError
 from imu_hip.exchange.angle_columns import Angle
-from imu_hip.exchange.angle_files import read_angle_file
+from imu_hip.exchange.angle_reading import read_angle_file
 from imu_hip.exchange.c3d_angles import write_c3d
 from imu_hip.names import Side
 
