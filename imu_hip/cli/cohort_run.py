@@ -37,10 +37,10 @@ def run_cohort(plan: CohortPlan, group: str | None, report: Path | None) -> None
         Where no recording could be measured.
     """
     page = beside(plan.table, "html") if report is None else report
-    require_apart(
-        plan.table, beside(plan.table, "problems.csv"), beside(plan.table, "journal"), page,
-        plan.people,
-    )  # fmt: skip
+    require_apart(plan.table, plan.problems, plan.journal, page, plan.people)
+    if page.suffix.lower() not in {".html", ".htm"}:
+        # Whatever else a page could replace may be a recording.
+        raise CohortError(f"The page {page} does not end with .html.", "End its name with .html.")
     _require_group(plan, group)
     last = [Done(0, 0, 0, 0)]
     try:

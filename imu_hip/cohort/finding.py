@@ -3,7 +3,7 @@
 import glob
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -20,6 +20,7 @@ from imu_hip.cohort.fetching import (
     plain_name,
     require_sound_archive,
 )
+from imu_hip.cohort.plan import BESIDE, ENDINGS
 from imu_hip.errors import RecordingError, UnknownFormatError
 from imu_hip.recording.formats.files import HEAD_BYTES
 from imu_hip.recording.formats.registry import Format, recognise
@@ -66,7 +67,8 @@ def find_recordings(names: Iterable[str], ours: Iterable[Path]) -> Iterator[Foun
     CohortError
         Where a file system is unknown or cannot be reached.
     """
-    passed = {str(path.resolve()) for path in ours}
+    # A recording keeps the name of a link that leads to it, so that both names are passed over.
+    passed = {name for path in ours for name in (str(path.resolve()), os.path.abspath(path))}  # noqa: PTH100
     for name in names:
         found = _remote(name) if _is_remote(name) else _local(_plain(name))
         yield from (one for one in found if one.recording not in passed)
@@ -103,7 +105,14 @@ def recordings_in(folder: Path) -> list[Path]:
         files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
     except OSError:
         return [folder]
-    likely = [f for f in files if f.suffix.lower() not in UNLIKELY and not is_sidecar(f)]
+    present = {file.name for file in files}
+    likely = [
+        file
+        for file in files
+        if file.suffix.lower() not in UNLIKELY
+        and not is_sidecar(file)
+        and not _is_table(file, present)
+    ]
     loose = [file for file in likely if file.suffix.lower() not in CERTAIN]
     whole = _format_of(folder) if loose else None
     single = [
@@ -113,6 +122,14 @@ def recordings_in(folder: Path) -> list[Path]:
         or not ((whole and whole.recognises(file)) or _format_of(file) is None)
     ]
     return [folder, *single] if whole else single
+
+
+def _is_table(file: Path, present: Collection[str]) -> bool:
+    """Whether a file is the table of some cohort, told by what a cohort writes beside it."""
+    # To look into each of ten thousand recordings for this would take longer than to list them.
+    return file.suffix.lower() in ENDINGS and all(
+        f"{file.stem}.{ending}" in present for ending in BESIDE
+    )
 
 
 def _format_of(path: Path) -> Format | None:

@@ -12,8 +12,8 @@ from imu_hip.cohort.finding import find_recordings
 from imu_hip.cohort.journal import Journal
 from imu_hip.cohort.people import NOBODY, read_people
 from imu_hip.cohort.people_of import Naming, name_recordings
-from imu_hip.cohort.plan import CohortPlan, CohortResult, Problem, Progress, beside
-from imu_hip.cohort.table import require_ending, write_problems, write_table
+from imu_hip.cohort.plan import CohortPlan, CohortResult, Problem, Progress
+from imu_hip.cohort.table import require_ending, require_own, write_problems, write_table
 from imu_hip.cohort.underway import outcomes
 from imu_hip.cohort.work import Job, failure
 from imu_hip.errors import OutputError
@@ -46,10 +46,10 @@ def measure_cohort(
     call it under `if __name__ == "__main__":`.
     """
     require_ending(plan.table)
+    require_own(plan.table)
     _require_folder(plan.table)
     people = NOBODY if plan.people is None else read_people(plan.people)
-    task = plan.task.value if plan.task else "auto"
-    with Journal(beside(plan.table, "journal")) as journal:
+    with Journal(plan.journal) as journal:
         listed = journal.enlist(find_recordings(plan.recordings, _ours(plan)))
         if not listed:
             raise CohortError(
@@ -57,17 +57,16 @@ def measure_cohort(
                 "Check the names; folders are searched with all that is in them.",
             )
         naming = name_recordings(journal.recordings, people, plan.people)
-        waiting = journal.count_waiting(__version__, task)
+        waiting = journal.count_waiting(__version__, plan.asked_for)
         kept = listed - waiting
         _tell(watch, Progress(listed, kept, 0, 0))
         if waiting:
             _measure_waiting(plan, journal, Progress(listed, kept, 0, 0), watch)
-        problems = beside(plan.table, "problems.csv")
-        failed = write_problems(_named_problems(journal, naming), problems)
+        failed = write_problems(_named_problems(journal, naming), plan.problems)
         rows = write_table(_named_rows(journal, naming), plan.table, naming.columns)
     return CohortResult(
         table=plan.table,
-        problems=problems,
+        problems=plan.problems,
         recordings=listed,
         kept=kept,
         failed=failed,
@@ -88,7 +87,7 @@ def _require_folder(table: Path) -> None:
 
 
 def _ours(plan: CohortPlan) -> list[Path]:
-    own = [plan.table, beside(plan.table, "journal"), beside(plan.table, "problems.csv")]
+    own = [plan.table, plan.journal, plan.problems]
     return own if plan.people is None else [*own, plan.people]
 
 
@@ -104,24 +103,23 @@ def _measure_waiting(
     watch: Callable[[Progress], None] | None,
 ) -> None:
     measured = failed = 0
-    task = plan.task.value if plan.task else "auto"
     with workers(plan.scheduler, plan.workers) as client:
         for job, outcome in outcomes(client, _jobs(plan, journal)):
-            journal.keep(job.number, task, outcome)
+            journal.keep(job.number, plan.asked_for, outcome)
             failed += bool(outcome.reason)
             measured += not outcome.reason
             _tell(watch, Progress(before.listed, before.kept, measured, failed))
 
 
 def _jobs(plan: CohortPlan, journal: Journal) -> Iterator[Job]:
-    task = plan.task.value if plan.task else "auto"
-    for number, recording in journal.waiting(__version__, task):
+    for number, recording in journal.waiting(__version__, plan.asked_for):
         contents = None
         if only_here(recording):
             try:
                 contents = contents_of(recording)
             except Exception as error:  # Each file system has errors of its own.
-                journal.keep(number, task, failure(f"It cannot be read: {error}"))
+                reason = f"It cannot be read: {error}"
+                journal.keep(number, plan.asked_for, failure(reason))
                 continue
         yield Job(number, recording, plan.task, contents)
 

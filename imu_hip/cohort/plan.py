@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from imu_hip.names import Task
 
 if TYPE_CHECKING:
     import pandas as pd
+
+ENDINGS: Final = (".parquet", ".csv")
+"""Endings of tables, which tell their format."""
+
+JOURNAL: Final = "journal"
+PROBLEMS: Final = "problems.csv"
+BESIDE: Final = (JOURNAL, PROBLEMS)
+"""What lies beside a table; see `beside`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,21 @@ class CohortPlan:
     task: Task | None = None
     scheduler: str | None = None
     workers: int | None = None
+
+    @property
+    def asked_for(self) -> str:
+        """The task, or `auto`: what was measured for another task is not kept."""
+        return self.task.value if self.task else "auto"
+
+    @property
+    def journal(self) -> Path:
+        """The journal of the table."""
+        return beside(self.table, JOURNAL)
+
+    @property
+    def problems(self) -> Path:
+        """The list of what could not be measured."""
+        return beside(self.table, PROBLEMS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +114,9 @@ class CohortResult:
 
     def to_frame(self) -> "pd.DataFrame":
         """The tidy table, one row for each measured value."""
-        import pandas as pd  # noqa: PLC0415
+        from imu_hip.cohort.reading import read_table  # noqa: PLC0415
 
-        read = pd.read_csv if self.table.suffix.lower() == ".csv" else pd.read_parquet
-        return read(self.table)
+        return read_table(self.table)
 
 
 def beside(table: Path, ending: str) -> Path:

@@ -12,11 +12,11 @@ from pyarrow.csv import CSVWriter
 
 from imu_hip.cohort.columns import COLUMNS, MDC95, REPETITIONS, UNCERTAINTY, VALUE
 from imu_hip.cohort.errors import CohortError
-from imu_hip.cohort.plan import Problem
+from imu_hip.cohort.plan import ENDINGS, Problem
+from imu_hip.errors import OutputError
 from imu_hip.recording.formats.csv_cells import shown_cell
 from imu_hip.recording.formats.files import replacing
 
-ENDINGS: Final = (".parquet", ".csv")
 METADATA: Final = {"imu_hip_cohort": "1"}
 ROWS_AT_ONCE: Final = 20_000
 _TYPES: Final = {
@@ -39,6 +39,33 @@ def require_ending(table: Path) -> None:
         raise CohortError(
             f"{table} does not end with a format of tables.", f"End it with {' or '.join(ENDINGS)}."
         )
+
+
+def require_own(table: Path) -> None:
+    """Refuse to write over a file that is no table of a cohort, such as one of the recordings.
+
+    Raises
+    ------
+    OutputError
+        Naming the file that would be lost.
+    """
+    if table.exists() and not _is_own(table):
+        raise OutputError(
+            f"{table} is no table of a cohort and would be overwritten.",
+            "Choose another name for the table.",
+        )
+
+
+def _is_own(table: Path) -> bool:
+    try:
+        if table.suffix.lower() == ".csv":
+            with table.open(encoding="utf-8", newline="") as file:
+                return tuple(next(csv.reader(file), ()))[: len(COLUMNS)] == COLUMNS
+        told = parquet.read_schema(table).metadata or {}
+    except (OSError, ValueError, csv.Error):
+        # What cannot be read may be worth mending.
+        return False
+    return all(told.get(key.encode()) == value.encode() for key, value in METADATA.items())
 
 
 def write_table(

@@ -18,6 +18,7 @@ from imu_hip.cohort.columns import (
     UNIT,
     VALUE,
 )
+from imu_hip.cohort.reading import read_table
 from imu_hip.cohort.tidy import GOOD, SIMULATED
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.agreement import Interval
@@ -114,22 +115,15 @@ class CohortNumbers:
 
 def read_numbers(table: Path, group: str | None) -> CohortNumbers:
     """Read a tidy table, .parquet or .csv, and divide it by one of its columns."""
-    import pandas as pd  # noqa: PLC0415
-
     columns = [*dict.fromkeys([*_NEEDED, *([group] if group else [])])]
-    if table.suffix.lower() == ".csv":
-        frame = pd.read_csv(table, usecols=columns, dtype={PERSON: str, RECORDING: str})
-    else:
-        frame = pd.read_parquet(table, columns=columns)
+    frame = read_table(table, columns)
     frame[_GROUP] = _group_names(frame[group]) if group else ""
     quality = frame[[RECORDING, QUALITY]].drop_duplicates()
     told = quality[QUALITY].str.removeprefix(SIMULATED).str.removeprefix("; ")
     in_groups = frame[[PERSON, _GROUP]].drop_duplicates()
     return CohortNumbers(
         measures=tuple(_measures(frame)),
-        groups=tuple(
-            sorted(in_groups[_GROUP].unique(), key=lambda name: (name == NOT_GIVEN, name))
-        ),
+        groups=tuple(_in_order(in_groups[_GROUP].unique())),
         people=int(frame[PERSON].nunique()),
         recordings=int(frame[RECORDING].nunique()),
         remarked=int(quality[RECORDING][~told.isin(["", GOOD])].nunique()),
@@ -140,7 +134,9 @@ def read_numbers(table: Path, group: str | None) -> CohortNumbers:
 
 def _group_names(column: "pd.Series[str]") -> "pd.Series[str]":
     if column.dtype.kind == "f":
-        return column.map(lambda number: NOT_GIVEN if np.isnan(number) else f"{number:g}")
+        # 15 digits: all that a decimal number keeps on its way through a float. Fewer would put
+        # long numbers of two groups together, more would show 0.1 as 0.10000000000000001.
+        return column.map(lambda number: NOT_GIVEN if np.isnan(number) else f"{number:.15g}")
     return column.fillna("").astype(str).replace("", NOT_GIVEN)
 
 
@@ -190,6 +186,8 @@ def _group(name: str, frame: "pd.DataFrame") -> GroupValues:
     wide = wide.dropna()
     left, right = (wide[VALUE, side.value].to_numpy() for side in Side)
     errors = [wide[MDC95, side.value].to_numpy() for side in Side]
+    # As the errors of one recording are: the mean of several is better known, but by how much is
+    # not, since a sensor that is put on the same way each time errs the same way each time.
     pairs = {
         "both": 0.5 * (left + right),
         "difference": right - left,

@@ -13,7 +13,6 @@ from imu_hip.report.cohort_wording import (
     people_words,
     recordings_words,
     short_words_of,
-    value_words,
 )
 from imu_hip.report.wording import capital, degrees, known
 
@@ -66,18 +65,18 @@ def _groups_compared(values: MeasureValues, *, apart: bool) -> Iterator[str]:
         yield f"A group has fewer than {FEWEST} people, too few to compare the groups."
         return
     found = difference_of_means(second.both, first.both)
-    yield _group_words(values.measure, first, second, found)
+    yield _group_words(first, second, found)
 
 
-def _group_words(measure: str, first: GroupValues, second: GroupValues, found: Interval) -> str:
-    interval = f"95 % interval {mean_words(measure, found).partition('(')[2].rstrip(')')}"
+def _group_words(first: GroupValues, second: GroupValues, found: Interval) -> str:
+    # Many people leave so little open that whole degrees would tell none of it.
+    digits = 0 if round(found.low) != round(found.high) else 1
+    low, high = (degrees(end, digits) for end in (found.low, found.high))
+    interval = f"95 % interval {low.removesuffix('°')} to {high}"
     if found.low <= 0.0 <= found.high:
-        return (
-            f"{second.group} and {first.group} do not differ by more than chance "
-            f"({interval or value_words(measure, found.value)})."
-        )
+        return f"{second.group} and {first.group} do not differ by more than chance ({interval})."
     more = "more" if found.value > 0 else "less"
-    size = degrees(abs(found.value))
+    size = degrees(abs(found.value), digits)
     return f"{second.group}: {size} {more} than {first.group} ({interval})."
 
 
@@ -96,6 +95,9 @@ def _sides(values: MeasureValues, *, apart: bool) -> Iterator[str]:
     # A person in two groups is there twice.
     who = people_words(people) if apart else f"{people} pairs of legs"
     difference = mean_of(np.concatenate([group.difference for group in values.groups]))
+    if not apart:
+        # The interval takes all of them for different people.
+        difference = Interval(difference.value, np.nan, np.nan)
     turned = f"; right minus left is {mean_words('', difference)} on average"
     yield (
         f"Left and right differ by more than {error} in {measurable} of {who}"

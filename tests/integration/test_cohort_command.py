@@ -76,6 +76,15 @@ def require_gone(processes):
     assert not left
 
 
+def test_a_recording_is_not_replaced_by_the_page(cli, clinic, tmp_path):
+    page = clinic / "anna" / "seated.parquet"
+    before = page.read_bytes()
+    asked = cli("cohort", clinic, "--out", tmp_path / "t.parquet", "--report", page)
+    assert asked.status == 2
+    assert "does not end with .html" in asked.err
+    assert page.read_bytes() == before
+
+
 @pytest.mark.slow
 def test_a_clinic_is_measured_and_only_what_changed_is_measured_again(cli, clinic, tmp_path):
     (clinic / "people.csv").write_text("person,sex,age\nanna,female,31\nben,male,28\n")

@@ -54,6 +54,21 @@ def test_own_tables_are_no_recordings(clinic):
     assert names(clinic, ours=[clinic / "anna" / "cut.parquet"]) == ["first.parquet"]
 
 
+def test_own_tables_behind_a_link_are_no_recordings(clinic):
+    (clinic / "link").symlink_to(clinic / "anna")
+    link = clinic / "link"
+    assert names(link, ours=[link / "cut.parquet"]) == ["first.parquet"]
+
+
+def test_the_table_of_another_cohort_is_no_recording(clinic):
+    # A cohort writes these three; a recording may have one of the names beside it, not both.
+    for name in ("cut.journal", "cut.problems.csv", "first.journal"):
+        (clinic / "anna" / name).touch()
+    assert names(clinic) == ["first.parquet"]
+    # Who names it hears what it is.
+    assert names(clinic / "anna" / "cut.parquet") == ["cut.parquet"]
+
+
 def test_a_change_of_a_recording_or_its_markers_changes_its_fingerprint(clinic):
     first = clinic / "anna" / "first.parquet"
     found = [states(first)]

@@ -98,6 +98,44 @@ def test_one_person_in_two_groups_is_not_compared_with_himself(cohort):
     assert "in 0 of 8 pairs of legs" in sentences[2]
 
 
+def test_the_mean_difference_of_people_who_come_twice_has_no_interval(cohort):
+    rows = [
+        turn(f"p{n}", side, value + n, session=session, group=session)
+        for n in range(4)
+        for side, value in (("left", 30.0), ("right", 32.0 + n))
+        for session in ("before", "after")
+    ]
+    # 2, 3, 4 and 5°, each twice: Student's interval takes eight people, of whom there are four.
+    assert said(cohort(rows))[2].endswith("; right minus left is 4° on average.")
+
+
+def test_numbers_of_groups_are_told_apart_to_the_last_digit(cohort, tmp_path):
+    rows = [turn("anna", "left", 30.0, group="1234567"), turn("ben", "left", 40.0, group="1234568")]
+    table = tmp_path / "numbered.parquet"
+    write_table(rows, table, (("site", True),))
+    assert read_numbers(table, "site").groups == ("1234567", "1234568")
+
+
+def test_people_and_groups_of_a_csv_may_be_named_like_nothing(tmp_path):
+    rows = [turn(name, "left", 30.0, group=name) for name in ("NA", "null", "7")]
+    table = tmp_path / "study.csv"
+    write_table(rows, table, (("sex", False),))
+    numbers = read_numbers(table, "sex")
+    assert numbers.people == 3
+    assert numbers.groups == ("7", "NA", "null")
+
+
+def test_a_narrow_interval_is_said_of_a_difference(cohort):
+    # 400 people with a standard deviation of about 0.1°: the interval is 8.0 ± 0.02°.
+    rows = [
+        turn(f"{group}{n}", side, mean + 0.1 * (-1) ** n, group=group)
+        for group, mean in (("female", 38.0), ("male", 30.0))
+        for n in range(200)
+        for side in ("left", "right")
+    ]
+    assert said(cohort(rows))[1] == "male: 8.0° less than female (95 % interval −8.0 to −8.0°)."
+
+
 def test_legs_are_judged_by_the_measurement_error_of_each_person(cohort):
     rows = [
         turn(f"p{n}", side, value)
