@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import Final
 
 from imu_hip.measures.agreement import Interval
+from imu_hip.measures.between_days import published_mdc95_deg
 from imu_hip.measures.own_error import OwnError
 from imu_hip.measures.reliability import FEWEST_PEOPLE, WithinPeople
-from imu_hip.measures.repeated import published_mdc95_deg
 from imu_hip.names import Task
 from imu_hip.report.reliability_results import MeasureReliability, own_error_of, why_not
 from imu_hip.report.tables import measure_words

@@ -7,10 +7,11 @@ from typing import Final
 from imu_hip.guidance.dose import dose_sentences
 from imu_hip.guidance.restriction import restricted_side
 from imu_hip.history.records import Moment, ResultRecord
+from imu_hip.measures.between_days import between_days_error
 from imu_hip.measures.deficit import TARGET_DEG, deficit_deg
 from imu_hip.measures.measured_range import ARC
 from imu_hip.measures.own_error import NO_OWN_ERRORS, OwnError, OwnErrors
-from imu_hip.measures.repeated import Apart, between_days_error
+from imu_hip.measures.repeated import Apart
 from imu_hip.names import FOOT, TURN, Direction, Side, Task
 from imu_hip.report.from_history import ranges_at, result_views
 from imu_hip.report.own_error_words import error_phrase

@@ -10,9 +10,9 @@ from imu_hip.errors import NothingMeasuredError
 from imu_hip.history.records import Mode, Moment, Person, TrendPoint
 from imu_hip.history.store import History
 from imu_hip.kinematics.quaternion import FloatArray
+from imu_hip.measures.between_days import between_days_error
 from imu_hip.measures.measured_range import MEASURES, MeasuredRange
 from imu_hip.measures.own_error import NO_OWN_ERRORS, OwnError, OwnErrors
-from imu_hip.measures.repeated import between_days_error
 from imu_hip.measures.trend import Trend, fit_trend
 from imu_hip.names import Side, Task
 from imu_hip.report.dates import local

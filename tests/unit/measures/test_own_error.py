@@ -8,16 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from imu_hip.measures.agreement import Interval
+from imu_hip.measures.between_days import between_days_error, published_mdc95_deg
 from imu_hip.measures.measured_range import ARC, MeasuredRange
 from imu_hip.measures.own_error import OwnError, mdc95, own_error_for, own_mdc95_deg
 from imu_hip.measures.reliability import sem_interval
-from imu_hip.measures.repeated import (
-    Apart,
-    between_days_error,
-    changes_between_days,
-    changes_on_one_day,
-    published_mdc95_deg,
-)
+from imu_hip.measures.repeated import Apart, changes_between_days, changes_on_one_day
 from imu_hip.measures.uncertainty import Uncertainty
 from imu_hip.names import Side, Task
 

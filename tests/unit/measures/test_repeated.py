@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from imu_hip.measures.between_days import between_days_mdc95_deg
 from imu_hip.measures.measured_range import MeasuredRange
 from imu_hip.measures.repeated import (
     Apart,
     NotComparableError,
     balances,
-    between_days_mdc95_deg,
     changes_between_days,
     changes_on_one_day,
     percent_of_larger,

@@ -10,7 +10,8 @@ import pytest
 from imu_hip.errors import ImuHipError
 from imu_hip.history.records import Mode, Moment, SessionState
 from imu_hip.history.store import open_history
-from imu_hip.measures.repeated import BETWEEN_DAYS_MDC95_DEG, NotComparableError
+from imu_hip.measures.between_days import BETWEEN_DAYS_MDC95_DEG
+from imu_hip.measures.repeated import NotComparableError
 from imu_hip.names import Side, Task
 from imu_hip.report.comparands import Comparand, both_legs, comparand
 from imu_hip.report.compared import compare, compare_sessions
