@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from imu_hip.errors import OutputError
-from imu_hip.recording.journal import JournalEvent, JournalRow, JournalWriter
+from imu_hip.recording.journal import JournalEvent, JournalRow
+from imu_hip.recording.journal_writer import JournalWriter
 
 MOST_HELD_ROWS: Final = 150_000
 """Six minutes of seven sensors at 60 Hz, in about 100 MB of memory."""

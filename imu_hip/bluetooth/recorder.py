@@ -15,7 +15,8 @@ from imu_hip.bluetooth.journal_keeper import JournalKeeper, clock_step_text
 from imu_hip.bluetooth.status import SensorStatus, since
 from imu_hip.errors import ImuHipError, OutputError
 from imu_hip.names import Segment
-from imu_hip.recording.journal import JournalEvent, JournalHeader, JournalWriter
+from imu_hip.recording.journal import JournalEvent, JournalHeader
+from imu_hip.recording.journal_writer import JournalWriter
 from imu_hip.recording.recording import Recording
 from imu_hip.recording.recover import finish, journal_path, remove_if_empty
 

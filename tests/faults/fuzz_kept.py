@@ -1,10 +1,7 @@
-"""What the program wrote itself and a disk or a person changed: TOML, JSON, backups, parts."""
+"""What the program wrote itself and a disk or a person changed: TOML, JSON, parts."""
 
 import json
-import shutil
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 
 from imu_hip.bluetooth.assignment import (
@@ -24,28 +21,18 @@ from imu_hip.guidance import protocol_file
 from imu_hip.guidance.protocol_file import read_protocol
 from imu_hip.guidance.state_json import from_json, to_json
 from imu_hip.history.address import address_of
-from imu_hip.history.store import open_history
 from imu_hip.names import Segment
 from imu_hip.recording.formats.generic_map import read_map
 from tests.faults.fuzz_seeds import ALTERNATING_MAP, SIDE_BY_SIDE_MAP
-from tests.faults.fuzz_target import Target, WrongNumberError, runner, scratch
+from tests.faults.fuzz_target import (
+    Target,
+    WrongNumberError,
+    file_named,
+    runner,
+)
 from tests.guided_people import Room, plan_for
-from tests.histories import bout, everything, repetition, result, session
 
 Run = Callable[[bytes], None]
-
-
-def _file(name: str, read: Callable[[Path], object]) -> Callable[[Path], Run]:
-    """Read a file of a name."""
-
-    def prepare(folder: Path) -> Run:
-        def run(data: bytes) -> None:
-            (folder / name).write_bytes(data)
-            read(folder / name)
-
-        return run
-
-    return prepare
 
 
 def _protocol_seeds() -> Sequence[bytes]:
@@ -113,93 +100,6 @@ def _state(data: bytes) -> None:
     from_json(data.decode("utf-8", "replace"), plan_for("seated"))
 
 
-def _history_seeds() -> Sequence[bytes]:
-    """A whole history as a file; small pages, so that damage hits something."""
-    with scratch() as folder:
-        path = folder / "history.sqlite"
-        with open_history(str(path)) as history:
-            person = history.add_person("Ada")
-            number = session(history, person, result())
-            history.add_repetition(number, repetition())
-            history.add_bout(number, bout())
-            history.backup(folder / "backup.sqlite")
-        data = (folder / "backup.sqlite").read_bytes()
-    return [data]
-
-
-def _restored(folder: Path) -> Run:
-    """Read a damaged backup into a new history, and ask that for everything."""
-    backup, empty = folder / "backup.sqlite", folder / "empty.sqlite"
-    open_history(str(empty)).close()
-    target = folder / "history.sqlite"
-
-    def run(data: bytes) -> None:
-        backup.write_bytes(data)
-        shutil.copyfile(empty, target)
-        with open_history(str(target), folders=(folder,)) as history:
-            history.restore(backup)
-            everything(history)
-
-    return run
-
-
-def _damaged(folder: Path) -> Run:
-    """Open a damaged history itself, and ask it for everything."""
-    target = folder / "history.sqlite"
-
-    def run(data: bytes) -> None:
-        for rest in folder.glob("history.sqlite*"):
-            rest.unlink()
-        target.write_bytes(data)
-        with open_history(str(target), folders=(folder,)) as history:
-            everything(history)
-
-    return run
-
-
-def _row_seeds() -> Sequence[bytes]:
-    """Values of one row by table and column."""
-    return [
-        json.dumps({"table": table, "column": column, "value": value}).encode()
-        for table, column, value in (
-            ("people", "alias", "Ada"),
-            ("people", "sex", "female"),
-            ("sessions", "started_utc", "2026-03-01 09:30:00.000000"),
-            ("sessions", "progress", "{}"),
-            ("sessions", "mode", "active"),
-            ("results", "value_deg", 36.5),
-            ("results", "task", "seated"),
-            ("repetitions", "peak_deg", 36.5),
-            ("repetitions", "direction", "internal"),
-            ("bouts", "duration_s", 45.0),
-        )
-    ]
-
-
-def _rows_changed(folder: Path) -> Run:
-    """Put any value into one column of a history, ask that for everything and restore it."""
-    base, target = folder / "base.sqlite", folder / "history.sqlite"
-    base.write_bytes(_history_seeds()[0])
-
-    def run(data: bytes) -> None:
-        for rest in folder.glob("history.sqlite*"):
-            rest.unlink()
-        target.write_bytes(base.read_bytes())
-        try:
-            asked = json.loads(data)
-            with closing(sqlite3.connect(target)) as connection, connection:
-                connection.execute("PRAGMA ignore_check_constraints = ON")
-                connection.execute(
-                    f"UPDATE {asked['table']} SET {asked['column']} = ?", (asked["value"],)
-                )
-        except (sqlite3.Error, ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            return
-        with open_history(str(target), folders=(folder,)) as history:
-            everything(history)
-
-    return run
-
-
 def _plan_text(data: bytes) -> None:
     parse_plan(data.decode("utf-8", "replace"))
 
@@ -226,21 +126,20 @@ KEPT = (
     Target(
         "protocol TOML",
         _protocol_seeds,
-        _file("own.toml", lambda path: read_protocol(str(path))),
+        file_named("own.toml", lambda path: read_protocol(str(path))),
         weight=0.7,
     ),
-    Target("map TOML", lambda: [SIDE_BY_SIDE_MAP, ALTERNATING_MAP], _file("map.toml", read_map)),
-    Target("remembered sensors", _assignment_seeds, _file("sensors.toml", read_assignments)),
+    Target(
+        "map TOML", lambda: [SIDE_BY_SIDE_MAP, ALTERNATING_MAP], file_named("map.toml", read_map)
+    ),
+    Target("remembered sensors", _assignment_seeds, file_named("sensors.toml", read_assignments)),
     Target(
         "remembered recordings",
         _session_seeds,
-        _file("run_1.json", lambda path: remembered(path.parent)),
+        file_named("run_1.json", lambda path: remembered(path.parent)),
     ),
     Target("part of a download", lambda: [b'{"unit_bytes": 10, "held": [[0, 2], [5, 7]]}'], _part),
     Target("session state", _state_seeds, runner(_state), weight=0.5),
-    Target("history backup", _history_seeds, _restored, weight=0.25),
-    Target("history file", _history_seeds, _damaged, weight=0.25),
-    Target("history values", _row_seeds, _rows_changed, weight=0.25),
     Target(
         "address of a history",
         lambda: [b"postgresql://kim:secret@host:5432/name?sslmode=require", b"history.sqlite"],

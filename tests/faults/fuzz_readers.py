@@ -12,6 +12,7 @@ from tests.faults.fuzz_own_formats import OWN_FORMATS, opened_as
 from tests.faults.fuzz_target import (
     Target,
     WrongNumberError,
+    file_named,
     packed,
     require_possible,
     unpacked,
@@ -87,17 +88,6 @@ def _zip_seeds() -> Sequence[bytes]:
     return [*map(_zip_bytes, kinds), _zip_bomb(150_000_000, 2), _zip_bomb(1000, 500)]
 
 
-def _sidecar(read: Callable[[Path], object], name: str) -> Callable[[Path], Run]:
-    def prepare(folder: Path) -> Run:
-        def run(data: bytes) -> None:
-            (folder / name).write_bytes(data)
-            read(folder / name)
-
-        return run
-
-    return prepare
-
-
 def _long_csv_seeds() -> Sequence[bytes]:
     plain = seeds.written_as("a.csv")
     german = plain.replace(b",", b";").replace(b".", b",")
@@ -161,10 +151,10 @@ READERS = (
     Target("iSen", _seeds_of(seeds.isen), _first_opened, covers=("iSen",)),
     Target("long CSV", _long_csv_seeds, opened_as("a.csv"), covers=("long CSV",)),
     Target("folder of recordings", _seeds_of(_mixed_folder), _folder_opened),
-    Target("markers", lambda: [seeds.MARKERS], _sidecar(read_markers, "a.markers.csv")),
+    Target("markers", lambda: [seeds.MARKERS], file_named("a.markers.csv", read_markers)),
     Target(
         "map of sensors",
         lambda: [b"sensor,segment\nLEO,left_thigh\nother,left_shin\n"],
-        _sidecar(read_segment_map, "a.segments.csv"),
+        file_named("a.segments.csv", read_segment_map),
     ),
 )

@@ -10,13 +10,8 @@ from imu_hip.kinematics.quaternion import from_axis_angle
 from imu_hip.names import GRAVITY_MPS2, MarkerLabel, Segment, Side
 from imu_hip.recording.formats import write_recording
 from imu_hip.recording.formats.parquet_metadata import to_json
-from imu_hip.recording.journal import (
-    JournalEvent,
-    JournalHeader,
-    JournalRow,
-    JournalSensor,
-    JournalWriter,
-)
+from imu_hip.recording.journal import JournalEvent, JournalHeader, JournalRow, JournalSensor
+from imu_hip.recording.journal_writer import JournalWriter
 from imu_hip.recording.recording import LogEntry, Marker, Recording, SensorInfo, SensorStream
 from tests.faults.fuzz_target import packed, scratch, unpacked
 

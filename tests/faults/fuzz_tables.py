@@ -16,22 +16,16 @@ from imu_hip.cohort.tidy import TidyRow
 from imu_hip.cohort.work import Outcome
 from imu_hip.exchange.angle_reading import read_angle_file
 from imu_hip.report.reliability_table import values_of_table
-from tests.faults.fuzz_target import Target, WrongNumberError, scratch
+from tests.faults.fuzz_target import (
+    Target,
+    WrongNumberError,
+    file_named,
+    scratch,
+)
 
 Run = Callable[[bytes], None]
 ROWS = 24
 _LARGEST_DEG = 1e6
-
-
-def _read_as(name: str, read: Callable[[Path], object]) -> Callable[[Path], Run]:
-    def prepare(folder: Path) -> Run:
-        def run(data: bytes) -> None:
-            (folder / name).write_bytes(data)
-            read(folder / name)
-
-        return run
-
-    return prepare
 
 
 def _angles(path: Path) -> None:
@@ -178,12 +172,12 @@ def _cohort(folder: Path) -> Run:
 
 
 TABLES = (
-    Target("angles in mot", _mot_seeds, _read_as("a.mot", _angles)),
-    Target("angles in CSV", _angle_csv_seeds, _read_as("a.csv", _angles)),
-    Target("angles in C3D", _c3d_seeds, _read_as("a.c3d", _angles)),
-    Target("people of a cohort", lambda: [PEOPLE], _read_as("people.csv", _people)),
-    Target("values in CSV", _value_csv_seeds, _read_as("table.csv", _values)),
-    Target("values in Parquet", _value_parquet_seeds, _read_as("table.parquet", _values)),
+    Target("angles in mot", _mot_seeds, file_named("a.mot", _angles)),
+    Target("angles in CSV", _angle_csv_seeds, file_named("a.csv", _angles)),
+    Target("angles in C3D", _c3d_seeds, file_named("a.c3d", _angles)),
+    Target("people of a cohort", lambda: [PEOPLE], file_named("people.csv", _people)),
+    Target("values in CSV", _value_csv_seeds, file_named("table.csv", _values)),
+    Target("values in Parquet", _value_parquet_seeds, file_named("table.parquet", _values)),
     Target("values in columns", lambda: [json.dumps(_value_rows()).encode()], _value_columns),
     Target("journal of a cohort", _cohort_seeds, _cohort, weight=0.25),
 )

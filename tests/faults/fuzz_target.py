@@ -68,6 +68,21 @@ def runner(run: Callable[[bytes], object]) -> Callable[[Path], Callable[[bytes],
     return prepare
 
 
+def file_named(
+    name: str, read: Callable[[Path], object]
+) -> Callable[[Path], Callable[[bytes], None]]:
+    """Prepare a target that reads one file, whose name may tell its format."""
+
+    def prepare(folder: Path) -> Callable[[bytes], None]:
+        def run(data: bytes) -> None:
+            (folder / name).write_bytes(data)
+            read(folder / name)
+
+        return run
+
+    return prepare
+
+
 @contextmanager
 def scratch() -> Iterator[Path]:
     """A folder that is gone afterwards, in memory where that is possible.

@@ -4,6 +4,7 @@ from typing import Final
 
 from tests.faults.fuzz_analysis import ANALYSIS
 from tests.faults.fuzz_answers import ANSWERS
+from tests.faults.fuzz_histories import HISTORIES
 from tests.faults.fuzz_kept import KEPT
 from tests.faults.fuzz_packets import PACKETS
 from tests.faults.fuzz_page import PAGE
@@ -17,6 +18,7 @@ TARGETS: Final[tuple[Target, ...]] = (
     *READERS,
     *TABLES,
     *KEPT,
+    *HISTORIES,
     *PAGE,
     *ANALYSIS,
 )

@@ -12,6 +12,7 @@ from imu_hip.recording.formats.registry import FORMATS
 from tests.faults import fuzz
 from tests.faults.fuzz_answers import ANSWERS
 from tests.faults.fuzz_coverage import guided
+from tests.faults.fuzz_histories import HISTORIES
 from tests.faults.fuzz_kept import KEPT
 from tests.faults.fuzz_misbehaving import MISBEHAVING, NUMBER
 from tests.faults.fuzz_packets import PACKETS
@@ -50,7 +51,13 @@ def test_names_are_unique():
         target_named("x")
 
 
-@by_name([target for target in (*READERS, *TABLES, *KEPT) if target.name not in DAMAGED_SEEDS])
+@by_name(
+    [
+        target
+        for target in (*READERS, *TABLES, *KEPT, *HISTORIES)
+        if target.name not in DAMAGED_SEEDS
+    ]
+)
 def test_seeds_are_accepted(target, tmp_path):
     """What is refused from the beginning would never be read to its end."""
     run = target.prepare(tmp_path)

@@ -32,7 +32,8 @@ from imu_hip.names import MarkerLabel, Segment
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.formats.generic_map import read_map
 from imu_hip.recording.formats.units import acceleration_in_mps2
-from imu_hip.recording.journal import JournalRow, JournalWriter, header_json
+from imu_hip.recording.journal import JournalRow, header_json
+from imu_hip.recording.journal_writer import JournalWriter
 from imu_hip.recording.recording import Marker, Recording, SensorStream
 from imu_hip.recording.timeline import build_timeline
 from imu_hip.report.reliability_table import TableError, values_of_table

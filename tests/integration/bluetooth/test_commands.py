@@ -7,7 +7,8 @@ import pytest
 
 from imu_hip.names import Segment
 from imu_hip.recording.formats import open_recording
-from imu_hip.recording.journal import JournalHeader, JournalWriter
+from imu_hip.recording.journal import JournalHeader
+from imu_hip.recording.journal_writer import JournalWriter
 
 pytestmark = pytest.mark.slow
 

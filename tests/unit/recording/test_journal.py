@@ -15,14 +15,9 @@ from imu_hip.errors import OutputError, RecordingError
 from imu_hip.names import MarkerLabel, Segment, Side
 from imu_hip.recording.formats import open_recording
 from imu_hip.recording.formats.sidecars import markers_path, write_markers
-from imu_hip.recording.journal import (
-    JournalEvent,
-    JournalHeader,
-    JournalRow,
-    JournalSensor,
-    JournalWriter,
-)
+from imu_hip.recording.journal import JournalEvent, JournalHeader, JournalRow, JournalSensor
 from imu_hip.recording.journal_reading import read_journal
+from imu_hip.recording.journal_writer import JournalWriter
 from imu_hip.recording.recording import Marker, SensorInfo
 from imu_hip.recording.recover import (
     finish,

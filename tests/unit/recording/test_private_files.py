@@ -14,7 +14,8 @@ from imu_hip.history.store import open_history
 from imu_hip.live.session_files import new_recording
 from imu_hip.live.session_lock import SessionLock
 from imu_hip.recording.formats.files import replacing
-from imu_hip.recording.journal import JournalHeader, JournalWriter
+from imu_hip.recording.journal import JournalHeader
+from imu_hip.recording.journal_writer import JournalWriter
 from imu_hip.recording.private_files import new_file, private_folder
 from tests.histories import BEGAN, result, session
 
