@@ -17,6 +17,10 @@ from imu_hip.recording.formats.files import decode, read_bytes
 
 KEYS: Final = (PERSON, SESSION, RECORDING)
 _MOST_FAULTS: Final = 20
+_ADVICE: Final = (
+    "It needs a first line with the column recording (path, glob or name) or person, and then one "
+    "line for each."
+)
 LONGEST_CELL: Final = 1000
 """A pattern of names that is longer takes minutes to understand."""
 
@@ -101,26 +105,23 @@ def read_people(path: Path) -> People:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
-        raise _error(path, [f"it cannot be cut into cells ({error})"]) from error
+        raise unusable(path, [f"it cannot be cut into cells ({error})"]) from error
     head = [cell.strip() for cell in rows[0]] if rows else []
     faults = _head_faults(head)
     if faults:
-        raise _error(path, faults)
+        raise unusable(path, faults)
     lines, faults = _lines(head, rows)
     people, doubled = _by_key(tuple(name for name in head if name not in KEYS), lines)
     if faults or doubled:
-        raise _error(path, [*faults, *doubled])
+        raise unusable(path, [*faults, *doubled])
     return people
 
 
-def _error(path: Path, faults: Sequence[str]) -> PeopleError:
+def unusable(path: Path, faults: Sequence[str], advice: str = _ADVICE) -> PeopleError:
+    """The error that tells faults of a table of people, the first of them where there are many."""
     more = len(faults) - _MOST_FAULTS
     shown = [*faults[:_MOST_FAULTS], *([f"and {more} more"] if more > 0 else [])]
-    return PeopleError(
-        f"{path.name} is not usable: {'; '.join(shown)}.",
-        "It needs a first line with the column recording (path, glob or name) or person, and "
-        "then one line for each.",
-    )
+    return PeopleError(f"{path.name} is not usable: {'; '.join(shown)}.", advice)
 
 
 def _head_faults(head: Sequence[str]) -> list[str]:

@@ -4,14 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from imu_hip.cohort.errors import PeopleError
 from imu_hip.cohort.fetching import is_url
 from imu_hip.cohort.naming import Who, common_folder, inner_path, who_recorded
-from imu_hip.cohort.people import People
-
-_MOST_FAULTS: Final = 20
+from imu_hip.cohort.people import People, unusable
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,13 +73,9 @@ def name_recordings(
         named, cells = people.of(recording, who)
         told_by[named.told_by] += 1
         numbers = [n and _is_number(c) for n, c in zip(numbers, cells, strict=True)]
-    if faults:
-        more = f"; and {len(faults) - _MOST_FAULTS} more" if len(faults) > _MOST_FAULTS else ""
-        raise PeopleError(
-            f"{table.name if table else 'The table of people'} is not usable: "
-            f"{'; '.join(faults[:_MOST_FAULTS])}{more}.",
-            "Let each recording be meant by one line.",
-        )
+    # Lines come from a table only.
+    if faults and table is not None:
+        raise unusable(table, faults, "Let each recording be meant by one line.")
     notes = [_told_words(told_by)]
     if unknown and table is not None:
         words = "1 recording is" if unknown == 1 else f"{unknown} recordings are"

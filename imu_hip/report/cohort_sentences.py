@@ -6,7 +6,7 @@ import numpy as np
 
 from imu_hip.measures.agreement import Interval
 from imu_hip.measures.group_means import FEWEST, difference_of_means, mean_of
-from imu_hip.report.cohort_numbers import CohortNumbers, GroupValues, MeasureValues
+from imu_hip.report.cohort_numbers import NOT_GIVEN, CohortNumbers, GroupValues, MeasureValues
 from imu_hip.report.cohort_wording import (
     MAIN_MEASURES,
     mean_words,
@@ -35,8 +35,10 @@ def task_sentences(measures: tuple[MeasureValues, ...], numbers: CohortNumbers) 
         if values.measure not in MAIN_MEASURES[values.task]:
             continue
         found.extend(_means(values))
-        if len(values.groups) == 2:
-            found.extend(_groups_compared(values, apart=numbers.apart))
+        # People of whom nothing is known are no group that could differ from another.
+        named = [group for group in values.groups if group.group != NOT_GIVEN]
+        if len(named) == 2:
+            found.extend(_groups_compared(*named, apart=numbers.apart))
         found.extend(_sides(values, apart=numbers.apart))
     # Why groups are not compared holds for all measures.
     return tuple(dict.fromkeys(found))
@@ -56,10 +58,9 @@ def _means(values: MeasureValues) -> Iterator[str]:
     yield f"{words}{average}: {'; '.join(parts)}."
 
 
-def _groups_compared(values: MeasureValues, *, apart: bool) -> Iterator[str]:
-    first, second = values.groups
+def _groups_compared(first: GroupValues, second: GroupValues, *, apart: bool) -> Iterator[str]:
     if not apart:
-        yield "Some people are in both groups, so the groups are not compared with each other."
+        yield "Some people are in more than one group, so the groups are not compared."
         return
     if min(len(first.both), len(second.both)) < FEWEST:
         yield f"A group has fewer than {FEWEST} people, too few to compare the groups."

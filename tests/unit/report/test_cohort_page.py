@@ -85,6 +85,14 @@ def test_a_group_of_two_is_not_compared_and_has_no_interval(cohort):
     assert "too few to compare the groups" in said(result)[1]
 
 
+def test_who_has_no_group_given_is_no_group_to_compare_with(cohort):
+    nobodys = people("", 5, 20.0, 22.0)
+    told = said(cohort(people("female", 5, 38.0, 40.0) + nobodys))
+    assert [one for one in told if one.startswith((NOT_GIVEN, "female"))] == []
+    both = people("female", 5, 38.0, 40.0) + people("male", 5, 30.0, 32.0)
+    assert said(cohort(both + nobodys))[1].startswith("male: 8° less than female")
+
+
 def test_one_person_in_two_groups_is_not_compared_with_himself(cohort):
     rows = [
         turn(f"p{n}", side, 30.0 + n, session=session, group=session)
@@ -93,7 +101,7 @@ def test_one_person_in_two_groups_is_not_compared_with_himself(cohort):
         for session in ("before", "after")
     ]
     sentences = said(cohort(rows))
-    assert "Some people are in both groups" in sentences[1]
+    assert "Some people are in more than one group" in sentences[1]
     # Eight, though there are four people.
     assert "in 0 of 8 pairs of legs" in sentences[2]
 
