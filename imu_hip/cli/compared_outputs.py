@@ -10,7 +10,6 @@ from rich.console import Console
 from imu_hip.cli.analyze import DEFAULT_FOLDER
 from imu_hip.cli.history_keeping import opened
 from imu_hip.cli.outputs import (
-    made_folder,
     require_apart,
     require_free,
     say,
@@ -20,6 +19,7 @@ from imu_hip.cli.outputs import (
 from imu_hip.history.records import Mode
 from imu_hip.history.store import History
 from imu_hip.names import Task
+from imu_hip.recording.formats.files import made_folder
 from imu_hip.report.comparands import comparand, parts_of
 from imu_hip.report.compared import Comparison, compare
 from imu_hip.report.compared_csv import write_comparison_csv, write_trends_csv

@@ -10,7 +10,7 @@ from rich.console import Console
 from imu_hip.analysis.results import Analysis
 from imu_hip.errors import NothingMeasuredError, OutputError
 from imu_hip.names import printable
-from imu_hip.recording.formats.files import replacing
+from imu_hip.recording.formats.files import made_folder, replacing
 from imu_hip.recording.formats.sidecars import markers_path
 
 
@@ -65,24 +65,6 @@ def write_page(analysis: Analysis, folder: Path, source: Path) -> Path:
     report = report_path(made_folder(folder), source)
     write_report(analysis, report)
     return report
-
-
-def made_folder(folder: Path) -> Path:
-    """A folder, made where it is missing.
-
-    Raises
-    ------
-    OutputError
-        Where it cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}.",
-            "Name another one with --out.",
-        ) from error
-    return folder
 
 
 def write_angles(analysis: Analysis, path: Path) -> None:

@@ -6,7 +6,6 @@ from rich.console import Console
 
 from imu_hip.cli.analyze import DEFAULT_FOLDER
 from imu_hip.cli.outputs import (
-    made_folder,
     require_free,
     say,
     tell_report,
@@ -15,6 +14,7 @@ from imu_hip.cli.outputs import (
 from imu_hip.errors import ImuHipError
 from imu_hip.exchange.estimates import Estimate, estimate_of_file, estimate_of_recording
 from imu_hip.exchange.validating import Validation
+from imu_hip.recording.formats.files import made_folder
 from imu_hip.report.compared_csv import write_rows
 from imu_hip.report.html import write_html
 from imu_hip.report.validation_grids import validation_table

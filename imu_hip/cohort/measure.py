@@ -16,7 +16,7 @@ from imu_hip.cohort.plan import CohortPlan, CohortResult, Problem, Progress
 from imu_hip.cohort.table import require_ending, require_own, write_problems, write_table
 from imu_hip.cohort.underway import outcomes
 from imu_hip.cohort.work import Job, failure
-from imu_hip.errors import OutputError
+from imu_hip.recording.formats.files import made_folder
 
 
 def measure_cohort(
@@ -47,7 +47,7 @@ def measure_cohort(
     """
     require_ending(plan.table)
     require_own(plan.table)
-    _require_folder(plan.table)
+    made_folder(plan.table.resolve().parent)
     people = NOBODY if plan.people is None else read_people(plan.people)
     with Journal(plan.journal) as journal:
         listed = journal.enlist(find_recordings(plan.recordings, _ours(plan)))
@@ -74,16 +74,6 @@ def measure_cohort(
         columns_of_people=people.columns,
         notes=naming.notes,
     )
-
-
-def _require_folder(table: Path) -> None:
-    folder = table.resolve().parent
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(
-            f"The folder {folder} cannot be made: {error.strerror}.", "Name another one with --out."
-        ) from error
 
 
 def _ours(plan: CohortPlan) -> list[Path]:

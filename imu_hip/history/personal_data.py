@@ -180,8 +180,8 @@ PLACES: Final = (
     ),
     Place(
         "recordings, reports and tables that you wrote elsewhere",
-        "files of record, download, analyze, compare, trend, convert, export and cohort, and the "
-        "journal and problems beside the table of a cohort",
+        "files of record, download, analyze, compare, trend, reliability, validate, convert, "
+        "export and cohort, and the journal and problems beside the table of a cohort",
         (),
         exported=False,
         deleted=BY_HAND,

@@ -90,6 +90,23 @@ def naming(name: str) -> Iterator[None]:
         raise type(error)(f"{name}: {error.what}", error.advice) from error
 
 
+def made_folder(folder: Path) -> Path:
+    """A folder, made where it is missing.
+
+    Raises
+    ------
+    OutputError
+        Where it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(
+            f"The folder {folder} cannot be made: {error.strerror or error}.", "Name another one."
+        ) from error
+    return folder
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a temporary name in the same folder; on success it takes the place of `path`.
