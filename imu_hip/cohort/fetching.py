@@ -92,6 +92,7 @@ def contents_of(recording: str) -> dict[str, bytes]:
         parent = path.rpartition("/")[0]
         around = (f"{parent}/{name}".lstrip("/") for name in belongings(path))
         paths = [path, *(name for name in around if system.exists(name))]
+    # The limit is of all together, as many small files fill a memory, too.
     contents: dict[str, bytes] = {}
     left = LARGEST_BYTES
     for name in paths:

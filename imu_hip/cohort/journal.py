@@ -62,8 +62,12 @@ class Journal:
         with _told(self._path):
             self._database = sqlite3.connect(self._path, timeout=0.5)
             try:
+                # Two runs of one table would replace each other's list of what is to be measured.
                 self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
+                # Where the computer loses power, the last results may be measured again, which
+                # is cheaper than to wait for the disk after each of ten thousand.
                 self._database.execute("PRAGMA synchronous = NORMAL")
+                # Outcomes of another schema cannot be read; all of it can be measured again.
                 if self._database.execute("PRAGMA user_version").fetchone()[0] not in {0, SCHEMA}:
                     self._database.execute("DROP TABLE IF EXISTS outcome")
                 self._database.executescript(_TABLES)
@@ -85,6 +89,7 @@ class Journal:
     def enlist(self, found: Iterable[Found]) -> int:
         """Take down what the cohort holds, each recording once; returns how many they are."""
         with _told(self._path), self._database as database:
+            # A recording that two names mean would count twice for its person.
             database.executemany(
                 "INSERT OR IGNORE INTO listed (recording, fingerprint) VALUES (?, ?)",
                 ((one.recording, one.fingerprint) for one in found),
@@ -99,6 +104,7 @@ class Journal:
 
     def waiting(self, version: str, task: str) -> Iterator[tuple[int, str]]:
         """Numbers and recordings that are still to be measured, whatever comes in meanwhile."""
+        # In parts, since what an open query sees of outcomes that `keep` adds is not defined.
         last = 0
         while part := self._part_of_waiting(last, version, task):
             yield from part
@@ -111,7 +117,8 @@ class Journal:
     def count_waiting(self, version: str, task: str) -> int:
         """How many are still to be measured."""
         counted = f"SELECT count(*) FROM ({_WAITING})"
-        return int(self._database.execute(counted, (0, version, task, -1)).fetchone()[0])
+        with _told(self._path):
+            return int(self._database.execute(counted, (0, version, task, -1)).fetchone()[0])
 
     def keep(self, number: int, task: str, outcome: Outcome) -> None:
         """Write down what came of a recording; after this it is not lost."""

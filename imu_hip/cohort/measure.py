@@ -56,12 +56,15 @@ def measure_cohort(
                 f"There is no recording in {', '.join(plan.recordings)}.",
                 "Check the names; folders are searched with all that is in them.",
             )
+        # Before hours of measuring, as a table of people may not fit the recordings.
         naming = name_recordings(journal.recordings, people, plan.people)
         waiting = journal.count_waiting(__version__, plan.asked_for)
         kept = listed - waiting
         _tell(watch, Progress(listed, kept, 0, 0))
         if waiting:
             _measure_waiting(plan, journal, Progress(listed, kept, 0, 0), watch)
+        # From the journal, also what is new: a run that is cut off and goes on gives the same table
+        # as one that is not.
         failed = write_problems(_named_problems(journal, naming), plan.problems)
         rows = write_table(_named_rows(journal, naming), plan.table, naming.columns)
     return CohortResult(
@@ -103,6 +106,7 @@ def _measure_waiting(
 
 def _jobs(plan: CohortPlan, journal: Journal) -> Iterator[Job]:
     for number, recording in journal.waiting(__version__, plan.asked_for):
+        # Workers read all else themselves, so that samples do not pass through this program.
         contents = None
         if only_here(recording):
             try:

@@ -35,9 +35,11 @@ def who_recorded(recording: str, common_folder: str) -> Who:
     stem = PurePosixPath(path).stem or path
     person, session = _BIDS_PERSON.findall(path), _BIDS_SESSION.findall(path)
     if person:
+        # The innermost: a data set may lie in a folder that is named after somebody else's.
         return Who(person[-1], session[-1] if session else stem, "Motion-BIDS names")
     below = path.removeprefix(common_folder).strip("/") if common_folder else path.strip("/")
     folder = str(PurePosixPath(below).parent)
+    # A folder of one file for each person is as usual as a folder for each person.
     if folder == ".":
         return Who(stem, session[-1] if session else stem, "file names")
     return Who(folder, session[-1] if session else stem, "folders")

@@ -49,6 +49,7 @@ def own_security() -> Security:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     ).decode()
+    # Whoever has the key may take any part, and nobody else has it: one pair does for all.
     roles = ("client", "scheduler", "worker")
     keys = {f"tls_{role}_key": secret for role in roles}
     certificates = {f"tls_{role}_cert": own for role in roles}

@@ -91,6 +91,7 @@ def _quality(analysis: Analysis, side: Side, few: str) -> str:
     """What lowers the trust in a leg's values; warnings that name the leg are taken as they are."""
     words = [SIMULATED] if analysis.recording.simulated else []
     words += [few] if few else []
+    # What the other leg's sensors lost says nothing of this one.
     own = (THIGH[side], SHIN[side])
     for sensor in analysis.sensors:
         if sensor.segment in own and sensor.lost_percent > MOST_LOST_PERCENT:

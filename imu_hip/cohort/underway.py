@@ -89,6 +89,7 @@ def outcomes(client: Client, jobs: Iterable[Job]) -> Iterator[tuple[Job, Outcome
         deaths, outcome = _result(future)
         if outcome is None:
             suspects.append((job, deaths))
+            # Workers that died may not have been replaced, and new ones may have come.
             room = AHEAD * max(thread_count(client), 1)
         else:
             yield job, outcome

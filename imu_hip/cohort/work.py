@@ -53,6 +53,7 @@ def failure(reason: str, *, final: bool = False) -> Outcome:
 
 def measure_recording(job: Job) -> Outcome:
     """Open and analyse one recording; never raises for anything that the recording does."""
+    # The program that only sends jobs needs none of these.
     from imu_hip.analysis.analyze import analyze  # noqa: PLC0415
     from imu_hip.analysis.memory import keep_freed_memory  # noqa: PLC0415
     from imu_hip.cohort.fetching import at_hand, is_missing  # noqa: PLC0415
@@ -64,6 +65,7 @@ def measure_recording(job: Job) -> Outcome:
         with at_hand(job.recording, job.contents) as path:
             analysis = analyze(open_recording(path), job.task)
     except ImuHipError as error:
+        # A disk that is not connected now may be the next time.
         return failure(str(error), final=not is_missing(job.recording))
     except MemoryError:
         return failure("The worker has too little memory for it. Use fewer workers.")

@@ -29,6 +29,7 @@ def copy_files(folder: Path, listed: Iterable[Listed]) -> tuple[dict[Listed, str
     left_out: list[str] = []
     for session, kind, name in listed:
         there = [path for path in with_companions(Path(name), kind) if _is_ours(path)]
+        # It may have been moved or deleted since; the rest is worth having.
         if Path(name) not in there:
             left_out.append(name)
         for path in there:
@@ -47,6 +48,7 @@ def _is_ours(path: Path) -> bool:
 
 def _copy(path: Path, folder: Path, session: int) -> str:
     folder.mkdir(exist_ok=True)
+    # Recordings of two sessions may have the same name in different folders.
     name = _free_name(folder, f"session_{session}_{path.name}")
     shutil.copyfile(path, folder / name)
     return name

@@ -90,6 +90,7 @@ def open_session(wish: SessionWish, history: History, *, simulated: bool, pelvis
     """
     resumed = None if wish.resume is None else _resumed(wish, history, simulated=simulated)
     person = history.add_person(wish.person, wish.sex) if resumed is None else resumed.person
+    # A stretch is judged by a short test before and after it.
     retest = read_protocol(RETEST_PROTOCOL) if wish.protocol.stretch is not None else None
     tasks = STATIC if wish.protocol.stretch else [part.task for part in wish.protocol.parts]
     last = history.last_results(person, tasks, wish.mode, wish.resume, simulated=simulated)
@@ -108,6 +109,7 @@ def open_session(wish: SessionWish, history: History, *, simulated: bool, pelvis
     )
     if resumed is None:
         return Opened(person, plan, None, ())
+    # Before anything is read: what was recorded up to the moment becomes a recording.
     notes = finish_interrupted(resumed.recordings)
     if resumed.progress:
         plan = replace(plan, progress=from_json(resumed.progress, plan).progress)

@@ -62,9 +62,12 @@ def _rhythm(test: GaitTest) -> tuple[GaitValue, ...]:
 
 
 def _quantity(test: GaitTest, found: StrideStatistic) -> GaitValue:
+    # Half of a 95 % interval is this many standard errors; the interval knows that strides are
+    # alike, which the spread of few strides does not.
     from_strides = (found.high - found.mean) / NORMAL_95
     if not np.isfinite(from_strides):
         from_strides = found.sd / np.sqrt(test.strides)
+    # A leg against itself: the smallest difference that the method can tell has its error twice.
     method = 0.0
     if found.quantity is not GaitQuantity.VARIABILITY:
         method = method_mdc95(found.quantity, test, test) / DIFFERENCE_FACTOR

@@ -34,6 +34,7 @@ def difference_of_means(values: FloatArray, reference: FloatArray) -> Interval:
         return Interval(difference, np.nan, np.nan)
     parts = [float(np.var(v, ddof=1)) / len(v) for v in (values, reference)]
     variance = sum(parts)
+    # Otherwise the degrees of freedom would be zero divided by zero.
     if variance == 0.0:
         return Interval(difference, difference, difference)
     sizes = (len(values), len(reference))

@@ -94,6 +94,7 @@ def _row(axes: Axes, place: int, values: FloatArray, colour: str) -> None:
             np.sort(values), place + aside, linestyle="", marker="o", markersize=4.5, color=colour,
             alpha=0.65, markeredgewidth=0, zorder=3,
         )  # fmt: skip
+    # The mean of one person is their point.
     if len(values) > 1:
         _mean(axes, place, mean_of(values), colour)
 
@@ -135,6 +136,7 @@ def _name_group(axes: Axes, group: str, people: int) -> None:
 def _share_axis(rows: Sequence[Axes], values: Sequence[FloatArray], label: str) -> None:
     shown = [one for one in values if len(one)]
     means = [mean_of(one) for one in shown]
+    # The interval of few people reaches further than they do.
     ends = [end for mean in means if np.isfinite(mean.low) for end in (mean.low, mean.high)]
     together = np.concatenate([*shown, np.array(ends)])
     low, high = float(together.min()), float(together.max())

@@ -87,6 +87,7 @@ def cohort_page(result: CohortResult, group: str | None) -> CohortPage:
     numbers = read_numbers(result.table, group)
     tasks = [task for task in Task if numbers.of(task)]
     groups = f"by {group}: {', '.join(numbers.groups)}" if group and numbers.groups else ""
+    # A page of ten thousand reasons could not be opened any more.
     more = result.failed - MOST_PROBLEMS
     return CohortPage(
         title=f"Cohort {result.table.stem}" if result.table.stem != "cohort" else "Cohort",
@@ -178,6 +179,7 @@ def _cells(values: MeasureValues, group: GroupValues) -> tuple[str, ...]:
 
 
 def _difference_cell(values: MeasureValues, group: GroupValues) -> str:
+    # The difference of two times in a stride may go either way round, so that it has no mean.
     if not len(group.difference) or values.timing:
         return "–"
     measurable = ""

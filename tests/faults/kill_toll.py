@@ -1,12 +1,9 @@
-"""What a kill cost, and what a victim is."""
+"""What a kill cost, and where a program that is killed keeps its things."""
 
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
-
-import numpy as np
 
 COMMAND = Path(sys.executable).with_name("imu-hip")
 WITHIN_S = 120.0
@@ -33,14 +30,6 @@ class Toll:
     samples_s: float = 0.0
     restarted: bool = True
     told: str = ""
-
-
-class Victim(Protocol):
-    """A program that is started, killed and looked after, again and again, in one folder."""
-
-    def kill(self, rng: np.random.Generator) -> Toll:
-        """Start it where the last kill left it, kill it at a random moment, and look."""
-        ...
 
 
 def environment_in(folder: Path, **more: str) -> dict[str, str]:

@@ -92,5 +92,6 @@ def _csv_members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
 
 def _is_csv(member: str) -> bool:
     place = PurePosixPath(member)
+    # macOS puts a second entry beside each file, which is named alike and holds no samples.
     hidden = place.name.startswith(".") or "__MACOSX" in place.parts
     return place.suffix.lower() == ".csv" and not hidden
