@@ -7,6 +7,7 @@ import numpy as np
 from imu_hip.measures.bootstrap import NORMAL_95
 from imu_hip.measures.gait_comparison import method_mdc95
 from imu_hip.measures.gait_quantities import GaitQuantity
+from imu_hip.measures.independence import effective_number
 from imu_hip.measures.running import GaitTest
 from imu_hip.measures.stride_statistics import StrideStatistic
 from imu_hip.measures.uncertainty import DIFFERENCE_FACTOR
@@ -51,7 +52,9 @@ def gait_values(test: GaitTest) -> tuple[GaitValue, ...]:
 
 def _rhythm(test: GaitTest) -> tuple[GaitValue, ...]:
     # The time of an event errs alike in all strides, so that it does not change the stride's time.
-    stride_time_error_s = MEDIAN_FACTOR * test.stride_time_sd_s / np.sqrt(test.strides)
+    # Strides are as long as those before them for a while, and so are worth fewer than they are.
+    worth = effective_number(test.table.end_s - test.table.strike_s)
+    stride_time_error_s = MEDIAN_FACTOR * test.stride_time_sd_s / np.sqrt(worth)
     relative = stride_time_error_s / test.stride_time_s
     stance_error = 100.0 * np.sqrt(2.0) * EVENT_ERROR_S / test.stride_time_s
     return (

@@ -1,11 +1,13 @@
 """Single values of a leg in gait with their uncertainty."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from imu_hip.measures.gait_quantities import EXCURSION_ERROR_DEG, PHASE_ERROR_DEG, GaitQuantity
 from imu_hip.measures.gait_values import gait_values
-from tests.synthetic_strides import RATE_HZ, SAMPLES, measured_leg
+from tests.synthetic_strides import RATE_HZ, SAMPLES, autoregressive, measured_leg
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +45,19 @@ def test_the_rhythm_is_that_of_the_strides(values):
     assert values["cadence"].value == pytest.approx(2.0 * 60.0 * RATE_HZ / SAMPLES)
     # Two events of 0.02 s each in a stride of 0.8 s: 100 √2 0.02 / 0.8.
     assert values["stance"].sem == pytest.approx(3.54, abs=0.01)
+
+
+def test_stride_times_that_resemble_each_other_are_worth_fewer(leg):
+    n = 400
+    duration_s = 0.8 + 0.01 * autoregressive(np.random.default_rng(5), n, 1, 0.8)[:, 0]
+    edges = np.concatenate(([0.0], np.cumsum(duration_s)))
+    table = replace(leg.table, strike_s=edges[:-1], end_s=edges[1:])
+    sd_s = float(np.std(duration_s, ddof=1))
+    alike = replace(leg, table=table, strides=n, stride_time_sd_s=sd_s)
+    (found,) = (one for one in gait_values(alike) if one.measure == "stride_time")
+    # A median of independent ones errs by 1.2533 sd / √n. Where neighbours correlate by 0.8, the
+    # mean of n is worth (1 - 0.8) / (1 + 0.8) of them, a ninth, so that the error is three times.
+    assert found.sem == pytest.approx(3.0 * 1.2533 * sd_s / np.sqrt(n), rel=0.35)
 
 
 def test_few_strides_have_an_uncertainty_too():
