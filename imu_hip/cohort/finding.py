@@ -3,7 +3,7 @@
 import glob
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePosixPath
@@ -20,17 +20,8 @@ from imu_hip.cohort.fetching import (
     plain_name,
     require_sound_archive,
 )
-from imu_hip.cohort.plan import BESIDE, ENDINGS
-from imu_hip.errors import RecordingError, UnknownFormatError
+from imu_hip.cohort.folders import CERTAIN, UNLIKELY, parts_below, recordings_in
 from imu_hip.recording.formats.files import HEAD_BYTES
-from imu_hip.recording.formats.registry import Format, recognise
-from imu_hip.recording.formats.sidecars import is_sidecar
-
-CERTAIN: Final = (".parquet", ".sto", ".zip")
-"""Endings of files that are listed whatever they hold, so that a damaged one is told."""
-
-UNLIKELY: Final = (".mot", ".html", ".pdf", ".json", ".toml", ".md", ".png", ".svg", ".py", ".trc")
-"""Endings of files in a folder that are never opened to see whether they are recordings."""
 
 _STATE: Final = (
     "size", "mtime", "LastModified", "last_modified", "ETag", "etag", "md5", "md5Hash",
@@ -93,64 +84,28 @@ def _local(name: str) -> Iterator[Found]:
         if not absolute.is_dir():
             yield Found(str(absolute), _local_state(absolute))
             continue
-        for folder, below, _ in os.walk(absolute):
-            below[:] = sorted(one for one in below if not one.startswith("."))
-            for one in recordings_in(Path(folder)):
+        for name_of_folder, below, _ in os.walk(absolute):
+            folder = Path(name_of_folder)
+            # What belongs to this folder's recording is none of its own.
+            parts = parts_below(folder)
+            below[:] = sorted(n for n in below if not n.startswith(".") and folder / n not in parts)
+            for one in recordings_in(folder):
                 yield Found(str(one), _local_state(one))
-
-
-def recordings_in(folder: Path) -> list[Path]:
-    """Recordings directly in a folder: the folder itself, where its files are one, and files."""
-    try:
-        files = sorted(f for f in folder.iterdir() if f.is_file() and not f.name.startswith("."))
-    except OSError:
-        return [folder]
-    present = {file.name for file in files}
-    likely = [
-        file
-        for file in files
-        if file.suffix.lower() not in UNLIKELY
-        and not is_sidecar(file)
-        and not _is_table(file, present)
-    ]
-    loose = [file for file in likely if file.suffix.lower() not in CERTAIN]
-    whole = _format_of(folder) if loose else None
-    single = [
-        file
-        for file in likely
-        if file.suffix.lower() in CERTAIN
-        or not ((whole and whole.recognises(file)) or _format_of(file) is None)
-    ]
-    return [folder, *single] if whole else single
-
-
-def _is_table(file: Path, present: Collection[str]) -> bool:
-    """Whether a file is the table of some cohort, told by what a cohort writes beside it."""
-    # To look into each of ten thousand recordings for this would take longer than to list them.
-    return file.suffix.lower() in ENDINGS and all(
-        f"{file.stem}.{ending}" in present for ending in BESIDE
-    )
-
-
-def _format_of(path: Path) -> Format | None:
-    try:
-        return recognise(path)
-    except (UnknownFormatError, RecordingError, OSError):
-        return None
 
 
 def _local_state(path: Path) -> str:
     """Sizes and times of a recording's files and of what lies beside it."""
-    around = [path, *(path.with_name(name) for name in belongings(path.name))]
+    folder, around = path.parent, [path, *(path.with_name(n) for n in belongings(path.name))]
     if path.is_dir():
-        around = sorted(file for file in path.iterdir() if file.is_file())
+        folder, inside = path, (path, *parts_below(path))
+        around = sorted(file for one in inside for file in one.iterdir() if file.is_file())
     states = []
     for file in around:
         try:
             state = file.stat()
         except OSError:
             continue
-        states.append((file.name, state.st_size, state.st_mtime_ns))
+        states.append((file.relative_to(folder).as_posix(), state.st_size, state.st_mtime_ns))
     return _digest(states)
 
 

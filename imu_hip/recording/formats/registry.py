@@ -35,12 +35,15 @@ class Format:
         Whether a file or folder is in this format, by its content; never raises for readable files.
     read
         Reads what `recognises` accepts.
+    reaches_below
+        Whether folders within a folder that it recognises may belong to the same recording.
     """
 
     name: str
     description: str
     recognises: Callable[[Path], bool]
     read: Callable[[Path], Recording]
+    reaches_below: bool = False
 
 
 FORMATS: Final = (
@@ -55,7 +58,13 @@ FORMATS: Final = (
         read_generic_csv,
     ),
     Format("OpenSense", "sensor orientations of OpenSense (.sto)", is_sto, read_sto),
-    Format("x-IMU3", "a folder or zip with a folder of CSV files a sensor", is_ximu3, read_ximu3),
+    Format(
+        "x-IMU3",
+        "a folder or zip with a folder of CSV files a sensor",
+        is_ximu3,
+        read_ximu3,
+        reaches_below=True,
+    ),
     Format("Movella DOT", "a folder or zip of the app's CSV files", is_dot, read_dot),
     Format("Xsens text", "a folder of MT text exports", is_xsens_text, read_xsens_text),
     Format("iSen", "sensor exports of STT iSen (.csv)", is_isen, read_isen),

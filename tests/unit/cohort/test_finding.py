@@ -13,6 +13,10 @@ from imu_hip.cohort.finding import find_recordings
 
 RECORDED = Path(__file__).parents[3] / "recordings" / "simulated_seated.parquet"
 DOT_HEAD = "DeviceTag:,left thigh\nFirmwareVersion:,2.0\nAppVersion:,2020\nSyncStatus:,Synced\n"
+INERTIAL = (
+    "Timestamp (us),Gyroscope X (deg/s),Gyroscope Y (deg/s),Gyroscope Z (deg/s),"
+    "Accelerometer X (g),Accelerometer Y (g),Accelerometer Z (g)\n0,0,0,0,0,0,1\n"
+)
 
 
 @pytest.fixture
@@ -52,6 +56,19 @@ def test_what_is_named_but_not_there_is_listed_so_that_it_is_told(clinic):
 
 def test_own_tables_are_no_recordings(clinic):
     assert names(clinic, ours=[clinic / "anna" / "cut.parquet"]) == ["first.parquet"]
+
+
+def test_folders_of_sensors_in_a_folder_are_one_recording(tmp_path):
+    session = tmp_path / "anna" / "seated"
+    for sensor in ("left_thigh", "left_shin"):
+        (session / sensor).mkdir(parents=True)
+        (session / sensor / "Inertial.csv").write_text(INERTIAL)
+    (session / "notes").mkdir()
+    shutil.copy(RECORDED, session / "notes" / "other.parquet")
+    assert names(tmp_path) == ["seated", "other.parquet"]
+    before = states(tmp_path)[str(session)]
+    os.utime(session / "left_shin" / "Inertial.csv", (1.0, 1.0))
+    assert states(tmp_path)[str(session)] != before
 
 
 def test_own_tables_behind_a_link_are_no_recordings(clinic):
