@@ -191,9 +191,10 @@ def _limit_addresses() -> None:
 def _peak_mb() -> float:
     if sys.platform != "linux":
         return 0.0
-    import resource  # noqa: PLC0415 (not on every system)
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0
+    # getrusage also counts the program that started this one, however large it was.
+    status = Path("/proc/self/status").read_text(encoding="ascii", errors="replace")
+    (peak_kb,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(peak_kb) / 1024.0
 
 
 def _forget_peak() -> None:
