@@ -1,5 +1,6 @@
 """A person at the page of a running server, on virtual sensors."""
 
+import socket
 import time
 from contextlib import contextmanager
 
@@ -88,10 +89,18 @@ class Visit:
         return float(row.get_attribute("data-value-deg"))
 
 
+def free_port():
+    """A port that nobody uses; the usual one may be taken by another test while a server restarts."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
 @contextmanager
 def served(folder, *arguments):
-    """A server whose page can be visited."""
-    with ServedPage(folder, "--no-browser", *arguments) as running:
+    """A server whose page can be visited, at a port of its own unless one is named."""
+    port = () if "--port" in arguments else ("--port", free_port())
+    with ServedPage(folder, "--no-browser", *port, *arguments) as running:
         running.wait_for_address()
         yield running
 

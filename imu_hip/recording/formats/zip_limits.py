@@ -80,8 +80,8 @@ def _too_large(name: str, unpacked: int) -> RecordingError:
 def _overlap(members: Sequence[zipfile.ZipInfo], size_bytes: int) -> bool:
     """Whether the same bytes are to be unpacked several times, which makes a bomb of few bytes."""
     placed = sorted(members, key=lambda member: member.header_offset)
-    starts = [member.header_offset for member in placed[1:]] + [size_bytes]
+    borders = [*(member.header_offset for member in placed), size_bytes]
     return any(
-        member.header_offset + _HEADER_BYTES + member.compress_size > start
-        for member, start in zip(placed, starts, strict=True)
+        member.header_offset + _HEADER_BYTES + member.compress_size > border
+        for member, border in zip(placed, borders[1:], strict=True)
     )
