@@ -90,7 +90,7 @@ class Visit:
 
 
 def free_port():
-    """A port that nobody uses; the usual one may be taken by another test while a server restarts."""
+    """A port that nobody uses: the usual one may be taken while a server restarts."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return listener.getsockname()[1]
