@@ -75,7 +75,6 @@ class Resting:
 
 @st.composite
 def samples(draw):
-    vector = st.tuples(*3 * [_float32(2000.0)])
     parts = np.array(draw(st.tuples(*4 * [_float32(1.0)])))
     parts[0] += 2.0
     q = np.float32(parts / np.linalg.norm(parts))
@@ -83,8 +82,8 @@ def samples(draw):
     return Sample(
         draw(seconds),
         q_earth_sensor=tuple(q.tolist()),
-        acc_mps2=draw(vector),
-        gyr_dps=draw(vector),
+        acc_mps2=draw(st.tuples(*3 * [_float32(313.0)])),
+        gyr_dps=draw(st.tuples(*3 * [_float32(4000.0)])),
         mag_au=tuple(count / 4096 for count in counts),
         clipping=Clipping(draw(st.integers(0, 7))),
     )
