@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# As the command does; read when numpy is first imported, by this process or by one that it starts.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # At the end, so that the installed package is tested and not the folder beside the tests.
 sys.path.append(str(Path(__file__).parents[1]))
 
@@ -29,7 +32,14 @@ def pytest_collection_modifyitems(items):
 
 REAL_TIME = tuple(
     Path(__file__).parent / folder
-    for folder in ("browser", "integration/bluetooth", "integration/live", "integration/web")
+    for folder in (
+        "browser",
+        "faults/test_kills.py",
+        "faults/test_pauses_and_clocks.py",
+        "integration/bluetooth",
+        "integration/live",
+        "integration/web",
+    )
 )
 
 

@@ -313,7 +313,7 @@ def test_the_table_of_a_recording_is_the_one_that_is_shown(block):
 @rule_for("bash", "imu-hip sensor start")
 def test_a_run_is_recorded_on_the_sensors_and_fetched(block, tmp_path):
     for line in block.text.splitlines():
-        run_with_sensors(arguments_of(line), tmp_path, "dot,play=run")
+        run_with_sensors(arguments_of(line), tmp_path, "capture2go,play=run")
     fetched = open_recording(tmp_path / "run.parquet")
     assert set(fetched.streams) == {Segment.LEFT_THIGH, Segment.LEFT_SHIN}
 
