@@ -14,18 +14,31 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 sys.path.append(str(Path(__file__).parents[1]))
 
 
+SLOW_UNTIL = 0.6
+"""Part of a worker's list in which its slow modules begin: none of them is left for last."""
+
+
 def pytest_collection_modifyitems(items):
     """Spread the modules that take long and mostly wait among those that keep a core busy.
 
-    Workers begin with equal parts of the list, so that each waits for a few things meanwhile.
+    Each worker begins with an equal part of the list. In it slow modules come in turn with others,
+    and are over when the others are not.
     """
     modules = {}
     for item in items:
         modules.setdefault(item.path, []).append(item)
     slow = [m for m in modules.values() if any(i.get_closest_marker("slow") for i in m)]
     busy = [m for m in modules.values() if m not in slow]
-    places = [(number / max(len(slow), 1), module) for number, module in enumerate(slow)]
-    places += [((number + 0.5) / len(busy), module) for number, module in enumerate(busy)]
+    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    rounds = -(-len(slow) // workers)
+    places = [
+        ((number % workers + SLOW_UNTIL * (number // workers) / rounds) / workers, module)
+        for number, module in enumerate(slow)
+    ]
+    tests, before = sum(map(len, busy)), 0
+    for module in busy:
+        places.append((before / tests, module))
+        before += len(module)
     places.sort(key=lambda place: place[0])
     items[:] = [item for _, module in places for item in module]
 
@@ -39,6 +52,7 @@ REAL_TIME = tuple(
         "integration/bluetooth",
         "integration/live",
         "integration/web",
+        "unit/bluetooth/virtual",
     )
 )
 
