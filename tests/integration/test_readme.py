@@ -155,7 +155,7 @@ def test_a_clone_is_installed_and_shows_what_it_can(block, tmp_path):
 @rule_for(
     "bash",
     "python3 -m venv .venv-test && .venv-test/bin/pip install --quiet '.[test]' "
-    "&& .venv-test/bin/pytest -n 3",
+    "&& .venv-test/bin/pytest -n 4",
 )
 def test_the_test_command_is_the_one_that_ci_runs(block):
     # It runs all tests, so it is not run by one of them: `.ci/run` cuts it out of the README.
