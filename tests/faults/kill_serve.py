@@ -116,7 +116,9 @@ class ServeVictim:
             for one in view["repetitions"]
             if (one["side"], one["direction"], one["number"]) not in kept
         ]
-        if len(view["results"]) > results and view["stage"] in {"result", "stopped"}:
+        # Until the report is there, results are worked out anew from the repetitions each time, also
+        # when the session is gone on with: those are what has to be kept.
+        if len(view["results"]) > results and view["report"]:
             missing += view["results"]
         told = f"not kept: {missing} of {sorted(kept)}; {view['warning']}" if missing else ""
         if record.ended_utc is not None and record.ended_utc < record.started_utc:
