@@ -116,8 +116,8 @@ class ServeVictim:
             for one in view["repetitions"]
             if (one["side"], one["direction"], one["number"]) not in kept
         ]
-        # Until the report is there, results are worked out anew from the repetitions each time, also
-        # when the session is gone on with: those are what has to be kept.
+        # Until the report is there, results are worked out anew from the repetitions each time,
+        # also when the session is gone on with: those are what has to be kept.
         if len(view["results"]) > results and view["report"]:
             missing += view["results"]
         told = f"not kept: {missing} of {sorted(kept)}; {view['warning']}" if missing else ""
