@@ -198,8 +198,7 @@ def _units_for(key: Key, estimate: Estimate, reference: AngleFile, delay_s: floa
 
 def _own_delay(pair: Pair, delay_s: float) -> Delay | None:
     # What the clocks differ by is taken off first, so that this angle alone remains.
-    estimate = Track(pair.estimate.time_s - delay_s, pair.estimate.angle_deg)
     try:
-        return common_delay([Pair(estimate, pair.reference)], OWN_DELAY_S)
+        return common_delay([pair.without_delay(delay_s)], OWN_DELAY_S)
     except NoDelayError:
         return None

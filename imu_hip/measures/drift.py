@@ -44,10 +44,7 @@ def drift_of(pairs: Sequence[Pair], delay_s: float) -> Drift | None:
         None where a third is too short or tells no delay, and where the change is within its error
         or below 5 ms.
     """
-    shifted = [
-        Pair(Track(pair.estimate.time_s - delay_s, pair.estimate.angle_deg), pair.reference)
-        for pair in pairs
-    ]
+    shifted = [pair.without_delay(delay_s) for pair in pairs]
     own_s, other_s = (
         span_of([pair.estimate for pair in shifted]),
         span_of([pair.reference for pair in shifted]),

@@ -59,3 +59,8 @@ class Pair:
 
     estimate: Track
     reference: Track
+
+    def without_delay(self, delay_s: float) -> "Pair":
+        """The same angles, both on the reference's clock: the estimate's shows `delay_s` more."""
+        estimate = Track(self.estimate.time_s - delay_s, self.estimate.angle_deg)
+        return Pair(estimate, self.reference)
