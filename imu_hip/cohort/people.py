@@ -71,7 +71,10 @@ class People:
 
     def of(self, recording: str, who: Who) -> tuple[Who, tuple[str, ...]]:
         """Person, session and cells of a recording; empty cells where no line means it."""
-        lines = self.matching(recording, who)
+        return self.told(who, self.matching(recording, who))
+
+    def told(self, who: Who, lines: Sequence[Line]) -> tuple[Who, tuple[str, ...]]:
+        """The same, from the lines that mean the recording."""
         if not lines:
             return who, ("",) * len(self.columns)
         line = lines[0]

@@ -70,7 +70,7 @@ def name_recordings(
             both = " and ".join(str(line.number) for line in lines[:2])
             faults.append(f"lines {both} both mean {inner_path(recording)}")
         unknown += not lines
-        named, cells = people.of(recording, who)
+        named, cells = people.told(who, lines)
         told_by[named.told_by] += 1
         numbers = [n and _is_number(c) for n, c in zip(numbers, cells, strict=True)]
     # Lines come from a table only.
