@@ -1,5 +1,6 @@
 """`imu-hip history privacy`: where personal data are, on this computer and elsewhere."""
 
+from collections import Counter
 from pathlib import Path
 
 from rich.box import SIMPLE
@@ -9,14 +10,14 @@ from rich.table import Table
 
 from imu_hip.bluetooth.on_sensor_session import data_folder
 from imu_hip.history.address import address_of, words_of
-from imu_hip.history.personal_data import PERSONAL, PLACES, place_of
+from imu_hip.history.personal_data import PERSONAL, PLACES, Place, place_of
 from imu_hip.names import printable
 
 
 def show(db: str | None) -> None:
     """Print all places, how many files there are now, and what the history holds."""
     folder = data_folder()
-    found = _counted(folder)
+    found, strangers = _sorted_out(folder)
     console = Console()
     _say(console, f"The history is {words_of(address_of(db))}")
     _say(console, f"The data folder is {folder}")
@@ -25,7 +26,7 @@ def show(db: str | None) -> None:
         places.add_row(
             place.name,
             place.tells,
-            str(found.get(place.name, 0)) if place.patterns else "-",
+            str(found[place]) if place.patterns else "-",
             "yes" if place.exported else "no",
             escape(place.deleted),
         )
@@ -34,25 +35,24 @@ def show(db: str | None) -> None:
     for name, told in PERSONAL.items():
         columns.add_row(name.replace("_", " "), "; ".join(told.values()))
     console.print(columns)
-    for path in _strangers(folder):
+    for path in strangers:
         _say(console, f"Note: {path} was not written by imu_hip, so it is left alone.")
 
 
-def _counted(folder: Path) -> dict[str, int]:
-    counted: dict[str, int] = {}
-    for path in _files(folder):
+def _sorted_out(folder: Path) -> tuple[Counter[Place], list[Path]]:
+    """How many files each place has, and the files that belong to none."""
+    found: Counter[Place] = Counter()
+    strangers: list[Path] = []
+    # A folder that is not there holds nothing.
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
         place = place_of(path, folder)
-        if place is not None:
-            counted[place.name] = counted.get(place.name, 0) + 1
-    return counted
-
-
-def _strangers(folder: Path) -> list[Path]:
-    return [path for path in _files(folder) if place_of(path, folder) is None]
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+        if place is None:
+            strangers.append(path)
+        else:
+            found[place] += 1
+    return found, strangers
 
 
 def _table(*headings: str) -> Table:
