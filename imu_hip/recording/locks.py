@@ -10,15 +10,7 @@ if sys.platform == "win32":
     _FAR = 2**31 - 2
     """Windows keeps others from reading what is locked, so a byte is locked that no file has."""
 
-    def lock_file(file: int) -> None:
-        """Lock an open file for this program, until it is closed or the program ends.
-
-        Raises
-        ------
-        OSError
-            Where another program holds the lock (`BlockingIOError` or `PermissionError`), or the
-            file lies where there are no locks.
-        """
+    def _lock(file: int) -> None:
         position = os.lseek(file, 0, os.SEEK_CUR)
         os.lseek(file, _FAR, os.SEEK_SET)
         try:
@@ -29,16 +21,20 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def lock_file(file: int) -> None:
-        """Lock an open file for this program, until it is closed or the program ends.
-
-        Raises
-        ------
-        OSError
-            Where another program holds the lock (`BlockingIOError` or `PermissionError`), or the
-            file lies where there are no locks.
-        """
+    def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def lock_file(file: int) -> None:
+    """Lock an open file for this program, until it is closed or the program ends.
+
+    Raises
+    ------
+    OSError
+        Where another program holds the lock (`BlockingIOError` or `PermissionError`), or the file
+        lies where there are no locks.
+    """
+    _lock(file)
 
 
 def is_locked(path: Path) -> bool:
