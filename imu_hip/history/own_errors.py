@@ -8,7 +8,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, insert, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from imu_hip import __version__
-from imu_hip.history.people import gone
+from imu_hip.history.people import require_person
 from imu_hip.history.records import (
     MeasurementErrorRecord,
     Mode,
@@ -60,10 +60,7 @@ def keep_own_errors(
         Where the person was deleted meanwhile.
     """
     if person is not None:
-        # The row is locked until the end, so that nobody deletes the person in between.
-        there = select(people.c.id).where(people.c.id == person.id)
-        if connection.execute(there.with_for_update(key_share=True)).first() is None:
-            raise gone(person)
+        require_person(connection, person)
     for error in errors:
         same = and_(
             measurement_errors.c.task == error.task.value,

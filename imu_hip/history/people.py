@@ -89,6 +89,19 @@ def rename_person(connection: Connection, person: Person, alias: str) -> Person:
     return person_named(connection, tidy)
 
 
+def require_person(connection: Connection, person: Person) -> None:
+    """Make sure that a person is there and stays until the transaction ends.
+
+    Raises
+    ------
+    HistoryError
+        Where they were deleted meanwhile.
+    """
+    chosen = select(people.c.id).where(people.c.id == person.id).with_for_update(key_share=True)
+    if connection.execute(chosen).first() is None:
+        raise gone(person)
+
+
 def gone(person: Person) -> HistoryError:
     """What is told where a person was deleted meanwhile."""
     return HistoryError(

@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from imu_hip import __version__
 from imu_hip.history.errors import HistoryError
-from imu_hip.history.people import gone
+from imu_hip.history.people import require_person
 from imu_hip.history.reading import no_session, session_with
 from imu_hip.history.records import (
     BoutRecord,
@@ -23,7 +23,7 @@ from imu_hip.history.records import (
     Step,
 )
 from imu_hip.history.rows import clean, row_of
-from imu_hip.history.tables import FileKind, bouts, files, people, repetitions, results, sessions
+from imu_hip.history.tables import FileKind, bouts, files, repetitions, results, sessions
 from imu_hip.names import Direction, Side, Task
 
 REPETITION_KEY: Final = ("session_id", "task", "side", "direction", "moment", "number")
@@ -46,11 +46,7 @@ def begin_session(
     HistoryError
         Where the person was deleted meanwhile.
     """
-    kept = connection.execute(
-        select(people.c.id).where(people.c.id == person.id).with_for_update(key_share=True)
-    )
-    if kept.first() is None:
-        raise gone(person)
+    require_person(connection, person)
     row = {
         "person_id": person.id,
         "protocol": clean(protocol),
