@@ -33,11 +33,10 @@ def live_page(service: Service, entry: Entry | None = None) -> ASGIApp:
     entry
         The codes of other devices; None where only this computer is served.
     """
-    token = secrets.token_urlsafe(32)
     tabs = Tabs()
-    host = SessionHost(service, tabs, token)
+    host = SessionHost(service, tabs, secrets.token_urlsafe(32))
     pages = Pages(static_files(), entry)
-    api = Api(service, host, token)
+    api = Api(service, host)
     reports = Reports(service.history)
 
     @asynccontextmanager

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import secrets
 from typing import Final
 
 from imu_hip.errors import ImuHipError
@@ -44,6 +45,10 @@ class SessionHost:
         self._view: str | None = None
         self._sensors: str | None = None
         self._frames = FramePace(lambda text: tabs.show_newest("frame", text))
+
+    def gave(self, token: str) -> bool:
+        """Whether a page has this token from this server, told in the same time for any."""
+        return secrets.compare_digest(token.encode(), self.token.encode())
 
     async def start(self, message: Start) -> None:
         """Begin a session.
