@@ -44,14 +44,19 @@ def _restored(folder: Path) -> Run:
     return run
 
 
+def _put(data: bytes, target: Path) -> None:
+    """Write a history, without the log of the one before it."""
+    for rest in target.parent.glob(f"{target.name}*"):
+        rest.unlink()
+    target.write_bytes(data)
+
+
 def _damaged(folder: Path) -> Run:
     """Open a damaged history itself, and ask it for everything."""
     target = folder / "history.sqlite"
 
     def run(data: bytes) -> None:
-        for rest in folder.glob("history.sqlite*"):
-            rest.unlink()
-        target.write_bytes(data)
+        _put(data, target)
         with open_history(str(target), folders=(folder,)) as history:
             everything(history)
 
@@ -78,14 +83,12 @@ def _row_seeds() -> Sequence[bytes]:
 
 
 def _rows_changed(folder: Path) -> Run:
-    """Put any value into one column of a history, ask that for everything and restore it."""
-    base, target = folder / "base.sqlite", folder / "history.sqlite"
-    base.write_bytes(_history_seeds()[0])
+    """Put any value into one column of a history, and ask that for everything."""
+    target = folder / "history.sqlite"
+    (base,) = _history_seeds()
 
     def run(data: bytes) -> None:
-        for rest in folder.glob("history.sqlite*"):
-            rest.unlink()
-        target.write_bytes(base.read_bytes())
+        _put(base, target)
         try:
             asked = json.loads(data)
             with closing(sqlite3.connect(target)) as connection, connection:

@@ -10,28 +10,19 @@ from imu_hip.recording.formats.parquet_metadata import METADATA_KEY
 from imu_hip.recording.journal import JOURNAL_KEY, header_json
 from imu_hip.recording.recover import finish
 from tests.faults import fuzz_seeds as seeds
-from tests.faults.fuzz_target import Target, require_possible
+from tests.faults.fuzz_target import Target, file_named, require_possible
 
 Run = Callable[[bytes], None]
 
 
 def opened_as(name: str) -> Callable[[Path], Run]:
     """Open one file of a name."""
-
-    def prepare(folder: Path) -> Run:
-        def run(data: bytes) -> None:
-            (folder / name).write_bytes(data)
-            require_possible(open_recording(folder / name))
-
-        return run
-
-    return prepare
+    return file_named(name, lambda path: require_possible(open_recording(path)))
 
 
 def _parquet_with(folder: Path) -> Run:
     """A good table with another footer: JSON of a recording in the bytes."""
-    import pyarrow as pa  # noqa: PLC0415 (as slow as in the package)
-    from pyarrow import parquet  # noqa: PLC0415
+    from pyarrow import parquet  # noqa: PLC0415 (as slow as in the package)
 
     path = folder / "a.parquet"
     good = parquet.read_table(io.BytesIO(seeds.written_as("a.parquet")))
@@ -41,7 +32,6 @@ def _parquet_with(folder: Path) -> Run:
         parquet.write_table(table, path)
         require_possible(open_recording(path))
 
-    del pa
     return run
 
 

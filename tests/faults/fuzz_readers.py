@@ -59,19 +59,11 @@ def _zip_opened(folder: Path) -> Run:
     return run
 
 
-def _zipped(data: bytes) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in unpacked(data).items():
-            archive.writestr(name.replace("|", "/") or "x", content)
-    return buffer.getvalue()
-
-
-def _zip_bytes(compression: int) -> bytes:
+def _zipped(data: bytes, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", compression) as archive:
-        for name, content in unpacked(seeds.dot_folder()).items():
-            archive.writestr(name, content)
+        for name, content in unpacked(data).items():
+            archive.writestr(name.replace("|", "/") or "x", content)
     return buffer.getvalue()
 
 
@@ -85,7 +77,8 @@ def _zip_bomb(member_bytes: int, count: int) -> bytes:
 
 def _zip_seeds() -> Sequence[bytes]:
     kinds = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
-    return [*map(_zip_bytes, kinds), _zip_bomb(150_000_000, 2), _zip_bomb(1000, 500)]
+    packings = (_zipped(seeds.dot_folder(), kind) for kind in kinds)
+    return [*packings, _zip_bomb(150_000_000, 2), _zip_bomb(1000, 500)]
 
 
 def _long_csv_seeds() -> Sequence[bytes]:

@@ -56,16 +56,9 @@ class Target:
     weight: float = 1.0
 
 
-def runner(run: Callable[[bytes], object]) -> Callable[[Path], Callable[[bytes], None]]:
+def runner(run: Callable[[bytes], None]) -> Callable[[Path], Callable[[bytes], None]]:
     """What needs no preparation and no folder."""
-
-    def prepare(_: Path) -> Callable[[bytes], None]:
-        def ran(data: bytes) -> None:
-            run(data)
-
-        return ran
-
-    return prepare
+    return lambda _: run
 
 
 def file_named(
