@@ -46,6 +46,11 @@ class UnitAgreement:
     highest: UnitValues
     lowest: UnitValues
 
+    @property
+    def count(self) -> int:
+        """How many strides, repetitions or cycles were compared."""
+        return len(self.excursion.estimate_deg)
+
 
 def agreement_by_unit(
     time_s: FloatArray, estimate: FloatArray, reference: FloatArray, units: Units

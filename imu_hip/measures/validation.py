@@ -4,6 +4,7 @@ Neighbouring samples of an angle are no independent measurements. Every interval
 whole parts of the recording, and limits of agreement from whole strides or repetitions.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,7 @@ from imu_hip.measures.cycles import Units
 from imu_hip.measures.independence import effective_number, jackknifed, left_out_parts
 from imu_hip.measures.tracks import Pair
 from imu_hip.measures.unit_agreement import UnitAgreement, agreement_by_unit
+from imu_hip.names import Side
 
 FEWEST_SAMPLES = 10
 
@@ -63,6 +65,10 @@ class AngleAgreement:
         return self.samples * float(np.median(np.diff(self.time_s)))
 
 
+Legs = Mapping[Side, AngleAgreement]
+"""One angle of one leg or both."""
+
+
 def agreement_of(pair: Pair, delay_s: float, units: Units) -> AngleAgreement:
     """Compare an angle with its reference at the reference's times.
 
@@ -93,7 +99,7 @@ def agreement_of(pair: Pair, delay_s: float, units: Units) -> AngleAgreement:
     effective = effective_number(error)
     if by_unit is not None:
         # What a stride gets wrong, the next one gets wrong again.
-        effective = min(effective, float(len(by_unit.excursion.estimate_deg)))
+        effective = min(effective, float(by_unit.count))
     # The same parts for every measure, so that their intervals tell of the same recording.
     parts = left_out_parts(time_s[use])
     return AngleAgreement(

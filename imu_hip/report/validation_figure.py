@@ -1,6 +1,5 @@
 """An estimate over its reference in time, one row a leg."""
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -8,7 +7,7 @@ from markupsafe import Markup
 from matplotlib.axes import Axes
 
 from imu_hip.measures.cycles import REPETITION
-from imu_hip.measures.validation import AngleAgreement
+from imu_hip.measures.validation import AngleAgreement, Legs
 from imu_hip.names import Side
 from imu_hip.report.figures import Trace, thinned
 from imu_hip.report.inline_svg import figure_style, inline_svg, panels
@@ -24,7 +23,7 @@ _BOTTOM_IN: Final = 0.62
 _BETWEEN: Final = 0.42
 
 
-def overlay_figure(legs: Mapping[Side, AngleAgreement], name: str, title: str) -> Markup:
+def overlay_figure(legs: Legs, name: str, title: str) -> Markup:
     """The angle of each leg as estimated, over the reference, in the part that `shown_s` names."""
     height_in = _TOP_IN + _BOTTOM_IN + _ROW_IN * len(legs) + _BETWEEN * (len(legs) - 1)
     with figure_style(name):
@@ -43,7 +42,7 @@ def overlay_figure(legs: Mapping[Side, AngleAgreement], name: str, title: str) -
         return inline_svg(figure, name, title)
 
 
-def shown_s(legs: Mapping[Side, AngleAgreement]) -> tuple[float, float]:
+def shown_s(legs: Legs) -> tuple[float, float]:
     """The part `[start_s, end_s)` that is drawn: all of it, or some strides from its middle.
 
     Repetitions of a test are few and each leg has its own time, so all of them are drawn.
@@ -55,12 +54,16 @@ def shown_s(legs: Mapping[Side, AngleAgreement]) -> tuple[float, float]:
     start_s, end_s = float(compared_s.min()), float(compared_s.max())
     usual_s = max(leg.units.usual_s if leg.units else 0.0 for leg in legs.values())
     wanted_s = max(SHORTEST_SHOWN_S, UNITS_SHOWN * usual_s)
-    tested = any(leg.units and leg.units.word == REPETITION for leg in legs.values())
-    if tested or end_s - start_s <= 1.5 * wanted_s:
+    if of_test(legs) or end_s - start_s <= 1.5 * wanted_s:
         return start_s, end_s
     # The middle, because people start and stop at the ends.
     middle_s = float(np.median(compared_s))
     return middle_s - 0.5 * wanted_s, middle_s + 0.5 * wanted_s
+
+
+def of_test(legs: Legs) -> bool:
+    """Whether a leg was compared by repetitions of a test."""
+    return any(leg.units is not None and leg.units.word == REPETITION for leg in legs.values())
 
 
 def _draw(axes: Axes, side: Side, leg: AngleAgreement, part_s: tuple[float, float]) -> None:

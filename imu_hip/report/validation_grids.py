@@ -9,16 +9,20 @@ from imu_hip.exchange.validating import Validation
 from imu_hip.measures.agreement import Agreement, Interval
 from imu_hip.measures.delay import Delay
 from imu_hip.measures.unit_agreement import UnitAgreement
-from imu_hip.measures.validation import AngleAgreement
+from imu_hip.measures.validation import Legs
 from imu_hip.names import Side
 from imu_hip.report.tables import Grid
-from imu_hip.report.validation_sentences import correlation_words, interval_words, unit_words
+from imu_hip.report.validation_sentences import (
+    correlation_words,
+    interval_words,
+    limits_words,
+    unit_words,
+)
 from imu_hip.report.wording import capital, degrees, signed_degrees
 
 if TYPE_CHECKING:
     from rich.table import Table
 
-Legs = Mapping[Side, AngleAgreement]
 UNKNOWN = "–"
 
 
@@ -61,7 +65,7 @@ def unit_grid(legs: Legs) -> tuple[Grid, ...]:
 
 def _unit_grid(word: str, found: Mapping[Side, UnitAgreement]) -> Grid:
     rows: list[tuple[str, ...]] = [
-        (f"{word.capitalize()}s", *(str(len(u.excursion.estimate_deg)) for u in found.values()))
+        (f"{word.capitalize()}s", *(str(units.count) for units in found.values()))
     ]
     for name, field in (("Excursion", "excursion"), ("Highest", "highest"), ("Lowest", "lowest")):
         values = [getattr(units, field) for units in found.values()]
@@ -87,7 +91,7 @@ def validation_table(validation: Validation) -> "Table":
         excursion = f"{signed_degrees(leg.excursion_error_deg, 1)} over all"
         if leg.units is not None:
             bias = leg.units.excursion.limits.bias
-            count = unit_words(leg.units.word, len(leg.units.excursion.estimate_deg))
+            count = unit_words(leg.units.word, leg.units.count)
             excursion = f"{signed_degrees(bias.value, 1)} ({interval_words(bias)}, {count})"
         table.add_row(
             capital(in_words(key)),
@@ -136,6 +140,4 @@ def _delay(delay: Delay | None) -> str:
 
 
 def _limits(limits: Agreement | None) -> str:
-    if limits is None:
-        return UNKNOWN
-    return f"{signed_degrees(limits.lower.value, 1)} to {signed_degrees(limits.upper.value, 1)}"
+    return UNKNOWN if limits is None else limits_words(limits)

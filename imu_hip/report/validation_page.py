@@ -1,6 +1,5 @@
 """The page of a comparison with a reference."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,14 +7,13 @@ import numpy as np
 from imu_hip import __version__
 from imu_hip.exchange.angle_columns import MEANING, Angle, in_words
 from imu_hip.exchange.validating import Validation
-from imu_hip.measures.cycles import REPETITION
-from imu_hip.measures.validation import AngleAgreement
+from imu_hip.measures.validation import AngleAgreement, Legs
 from imu_hip.names import DEVICE_WORDING, Side
 from imu_hip.report.bland_altman_figure import bland_altman_figure
 from imu_hip.report.drawn import Figure
 from imu_hip.report.html import render
 from imu_hip.report.tables import Grid
-from imu_hip.report.validation_figure import overlay_figure, shown_s
+from imu_hip.report.validation_figure import of_test, overlay_figure, shown_s
 from imu_hip.report.validation_grids import agreement_grid, unit_grid
 from imu_hip.report.validation_sentences import (
     FEW_UNITS,
@@ -26,8 +24,6 @@ from imu_hip.report.validation_sentences import (
     unit_words,
 )
 from imu_hip.report.wording import capital, duration
-
-Legs = Mapping[Side, AngleAgreement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +90,11 @@ def legs_by_angle(validation: Validation) -> dict[Angle, dict[Side, AngleAgreeme
 def _section(validation: Validation, angle: Angle, legs: Legs) -> ValidationSection:
     own = {side: validation.own_delays[(side, angle)] for side in legs}
     grids = (agreement_grid(legs, own), *unit_grid(legs))
-    tested = any(leg.units and leg.units.word == REPETITION for leg in legs.values())
     return ValidationSection(
         title=_name(angle),
         sentences=leg_sentences(legs),
         # A level thigh shows its rotation to gravity, zero and all.
-        note=NO_ZERO if angle in WITHOUT_ZERO and not tested else "",
+        note=NO_ZERO if angle in WITHOUT_ZERO and not of_test(legs) else "",
         figures=(_overlay(angle, legs), *_bland_altman(angle, legs)),
         grids=grids,
     )
@@ -132,7 +127,7 @@ def _bland_altman(angle: Angle, legs: Legs) -> list[Figure]:
                 mean_label="excursion, mean of both (°)",
                 sides=[side] * len(values.mean_deg),
             )  # fmt: skip
-            worth = unit_words(leg.units.word, len(values.mean_deg))
+            worth = unit_words(leg.units.word, leg.units.count)
             key = f"Each point is the excursion of one {leg.units.word}: {worth}."
         elif leg.sample_limits is not None:
             use = np.isfinite(leg.estimate_deg)

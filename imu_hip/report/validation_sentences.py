@@ -1,17 +1,14 @@
 """What a comparison with a reference says, in sentences."""
 
 import math
-from collections.abc import Mapping
 from typing import Final
 
 from imu_hip.exchange.angle_columns import Angle, in_words
 from imu_hip.exchange.validating import Validation
-from imu_hip.measures.agreement import Interval
+from imu_hip.measures.agreement import Agreement, Interval
 from imu_hip.measures.delay import Delay
 from imu_hip.measures.drift import Drift
-from imu_hip.measures.unit_agreement import UnitValues
-from imu_hip.measures.validation import AngleAgreement
-from imu_hip.names import Side
+from imu_hip.measures.validation import AngleAgreement, Legs
 from imu_hip.report.wording import degrees, duration, signed_degrees
 
 WITHOUT_ZERO: Final = (Angle.FEMORAL_ROTATION, Angle.HIP_ROTATION)
@@ -76,7 +73,7 @@ def _drift(drift: Drift | None) -> tuple[str, ...]:
     return (told,)
 
 
-def leg_sentences(legs: Mapping[Side, AngleAgreement]) -> tuple[str, ...]:
+def leg_sentences(legs: Legs) -> tuple[str, ...]:
     """One angle, leg by leg."""
     return tuple(
         f"{side.capitalize()}: {degrees(leg.rms_without_offset_deg.value, 1)} RMS without the "
@@ -91,6 +88,11 @@ def interval_words(interval: Interval) -> str:
     if not math.isfinite(interval.low):
         return "too short to tell"
     return f"{signed_degrees(interval.low, 1)} to {signed_degrees(interval.high, 1)}"
+
+
+def limits_words(limits: Agreement) -> str:
+    """Both limits of agreement of differences in degrees, such as '−2.1° to +3.5°'."""
+    return f"{signed_degrees(limits.lower.value, 1)} to {signed_degrees(limits.upper.value, 1)}"
 
 
 def correlation_words(value: float) -> str:
@@ -130,14 +132,14 @@ def _excursion(leg: AngleAgreement) -> str:
     if leg.units is None:
         larger = "larger" if leg.excursion_error_deg >= 0 else "smaller"
         return f"Its excursion is {degrees(abs(leg.excursion_error_deg), 1)} {larger}."
-    values: UnitValues = leg.units.excursion
-    bias, limits = values.limits.bias, (values.limits.lower.value, values.limits.upper.value)
-    count = unit_words(leg.units.word, len(values.estimate_deg))
+    limits = leg.units.excursion.limits
+    bias = limits.bias
+    count = unit_words(leg.units.word, leg.units.count)
     larger = "larger" if bias.value >= 0 else "smaller"
-    between = f"{signed_degrees(limits[0], 1)} to {signed_degrees(limits[1], 1)}"
     return (
         f"Over {count} its excursion is {degrees(abs(bias.value), 1)} {larger} on average (95 % "
-        f"interval {interval_words(bias)}); of a single {leg.units.word} it differs by {between}."
+        f"interval {interval_words(bias)}); of a single {leg.units.word} it differs by "
+        f"{limits_words(limits)}."
     )
 
 
