@@ -1,11 +1,9 @@
 """A cohort on the screen: a bar while it runs, then what came of it."""
 
-import csv
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +16,7 @@ from imu_hip.cohort.measure import measure_cohort
 from imu_hip.cohort.people import read_people
 from imu_hip.cohort.plan import CohortPlan, CohortResult, beside
 from imu_hip.cohort.plan import Progress as Done
+from imu_hip.cohort.reading import read_problems
 from imu_hip.errors import NothingMeasuredError
 from imu_hip.names import printable
 
@@ -131,9 +130,8 @@ def _tell(result: CohortResult, page: Path) -> None:
         _say(f"Note: {note}")
     if result.failed:
         _say(f"Not measured: {result.failed}, listed with their reasons in {result.problems}.")
-        with result.problems.open(encoding="utf-8", newline="") as file:
-            for row in islice(csv.DictReader(file), MOST_PROBLEMS):
-                _say(f"  {row['recording']}: {row['reason']}")
+        for problem in read_problems(result.problems, MOST_PROBLEMS):
+            _say(f"  {problem.recording}: {problem.reason}")
         if result.failed > MOST_PROBLEMS:
             _say(f"  and {result.failed - MOST_PROBLEMS} more.")
     _say(f"Table: {result.table.resolve()}")

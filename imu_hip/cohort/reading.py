@@ -1,10 +1,13 @@
-"""The tidy table read again, with all names as they were written."""
+"""The tidy table read again, with all names as they were written, and the list of problems."""
 
+import csv
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from imu_hip.cohort.columns import COLUMNS, MDC95, REPETITIONS, UNCERTAINTY, VALUE
+from imu_hip.cohort.plan import Problem
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,3 +33,9 @@ def read_table(path: Path, columns: Sequence[str] | None = None) -> "pd.DataFram
         if name in _NUMBERS or (numbers.notna() | (frame[name] == "")).all():
             frame[name] = numbers
     return frame
+
+
+def read_problems(path: Path, most: int) -> tuple[Problem, ...]:
+    """The first recordings that could not be measured, and why, `most` of them at most."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return tuple(Problem(**row) for row in islice(csv.DictReader(file), most))

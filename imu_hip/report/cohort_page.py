@@ -1,9 +1,7 @@
 """The page of a cohort: groups side by side, left against right, and what failed."""
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -11,6 +9,7 @@ from markupsafe import Markup
 
 from imu_hip import __version__
 from imu_hip.cohort.plan import CohortResult, Problem
+from imu_hip.cohort.reading import read_problems
 from imu_hip.measures.group_means import mean_of
 from imu_hip.names import DEVICE_WORDING, RUNNING_WORDING, Direction, Side, Task
 from imu_hip.report.cohort_figure import MOST_POINTS, difference_figure, spread_figure
@@ -88,6 +87,7 @@ def cohort_page(result: CohortResult, group: str | None) -> CohortPage:
     tasks = [task for task in Task if numbers.of(task)]
     groups = f"by {group}: {', '.join(numbers.groups)}" if group and numbers.groups else ""
     # A page of ten thousand reasons could not be opened any more.
+    problems = read_problems(result.problems, MOST_PROBLEMS)
     more = result.failed - MOST_PROBLEMS
     return CohortPage(
         title=f"Cohort {result.table.stem}" if result.table.stem != "cohort" else "Cohort",
@@ -96,8 +96,8 @@ def cohort_page(result: CohortResult, group: str | None) -> CohortPage:
         headline=headline(numbers, result.recordings, result.failed),
         notes=(*result.notes, *_remarks(numbers)),
         sections=tuple(_section(task, numbers) for task in tasks),
-        problems=_problems(result.problems, 0, OPEN_PROBLEMS),
-        folded_problems=_problems(result.problems, OPEN_PROBLEMS, MOST_PROBLEMS),
+        problems=problems[:OPEN_PROBLEMS],
+        folded_problems=problems[OPEN_PROBLEMS:],
         more_problems=f"{more} more are in {result.problems.name}." if more > 0 else "",
         table=result.table.name,
         version=__version__,
@@ -186,8 +186,3 @@ def _difference_cell(values: MeasureValues, group: GroupValues) -> str:
     if values.measure in MAIN_MEASURES[values.task]:
         measurable = f"; measurable in {group.measurable} of {len(group.difference)}"
     return f"{differs_words(values.measure, mean_of(group.difference))}{measurable}"
-
-
-def _problems(path: Path, start: int, end: int) -> tuple[Problem, ...]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(Problem(**row) for row in islice(csv.DictReader(file), start, end))
