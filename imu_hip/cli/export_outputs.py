@@ -1,7 +1,6 @@
 """What `imu-hip export` writes, and the refusal of options that do not fit a format."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +36,22 @@ class Part:
         return angles if self.between is None else part_of(angles, *self.between)
 
 
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What a Motion-BIDS dataset is told of a recording; None where nothing was said."""
+
+    subject: str | None = None
+    session: str | None = None
+    run: int | None = None
+    task: str | None = None
+    sex: Sex | None = None
+
+    @property
+    def options(self) -> list[str]:
+        """The options that were given, such as `--run`."""
+        return [f"--{one.name}" for one in fields(self) if getattr(self, one.name) is not None]
+
+
 def chosen_format(to: ExportFormat | None, target: Path) -> ExportFormat:
     """The format that was named, else the one that the target's ending means.
 
@@ -56,9 +71,7 @@ def chosen_format(to: ExportFormat | None, target: Path) -> ExportFormat:
     )
 
 
-def require_fitting(
-    chosen: ExportFormat, labels: Mapping[str, object], part: Part, *, segments: bool
-) -> None:
+def require_fitting(chosen: ExportFormat, labels: Labels, part: Part, *, segments: bool) -> None:
     """Refuse options that the chosen format has no use for, rather than ignore them.
 
     Raises
@@ -66,9 +79,8 @@ def require_fitting(
     OutputError
         Naming the option.
     """
-    given = [f"--{name}" for name, value in labels.items() if value is not None]
-    if chosen is not ExportFormat.MOTION_BIDS and given:
-        raise OutputError(f"{given[0]} is only for --to motion-bids.", "Leave it out.")
+    if chosen is not ExportFormat.MOTION_BIDS and labels.options:
+        raise OutputError(f"{labels.options[0]} is only for --to motion-bids.", "Leave it out.")
     if chosen is not ExportFormat.STO and segments:
         raise OutputError("--segments is only for .sto files.", "Leave it out.")
     if chosen in {ExportFormat.MOTION_BIDS, ExportFormat.STO} and not part.is_all:
@@ -76,37 +88,28 @@ def require_fitting(
             f"--side and --between choose among angles, but {chosen} takes the whole recording.",
             "Leave them out.",
         )
-    if chosen is ExportFormat.MOTION_BIDS and labels["subject"] is None:
+    if chosen is ExportFormat.MOTION_BIDS and labels.subject is None:
         raise OutputError(
             "A Motion-BIDS dataset needs a label for the person.",
             "Name one that tells nobody's name, for example --subject 01.",
         )
 
 
-def write_dataset(
-    recording: Recording,
-    folder: Path,
-    subject: str | None,
-    session: str | None,
-    run: int | None,
-    *,
-    task: str | None,
-    sex: Sex | None,
-) -> tuple[str, ...]:
+def write_dataset(recording: Recording, folder: Path, labels: Labels) -> tuple[str, ...]:
     """Add a recording to a Motion-BIDS dataset; without angles where none can be measured."""
     from imu_hip.exchange.bids_names import BidsNames  # noqa: PLC0415
     from imu_hip.exchange.motion_bids import write_motion_bids  # noqa: PLC0415
 
     # Wrong labels are told before anything is computed.
-    names = BidsNames(subject or "", task or ANY_TASK, session, run)
+    names = BidsNames(labels.subject or "", labels.task or ANY_TASK, labels.session, labels.run)
     analysis, notes = _analysed(recording)
-    if task is None and analysis is not None:
-        names = BidsNames(names.subject, _task_label(analysis), session, run)
     if analysis is None:
-        write_motion_bids(recording, None, folder, names, sex=sex)
+        write_motion_bids(recording, None, folder, names, sex=labels.sex)
         return notes
+    if labels.task is None:
+        names = replace(names, task=_task_label(analysis))
     told = notes_of(analysis)
-    write_motion_bids(recording, analysis.angles, folder, names, sex=sex, notes=told)
+    write_motion_bids(recording, analysis.angles, folder, names, sex=labels.sex, notes=told)
     return notes
 
 
