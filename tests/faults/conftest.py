@@ -10,11 +10,10 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import MetaData, insert
 
-from imu_hip.cli.main import run as run_program
 from imu_hip.history.address import address_of
 from imu_hip.history.database import Database
 from imu_hip.history.schema import REVISIONS, SCRIPTS, VERSION_TABLE
-from tests.integration.conftest import Outcome
+from tests.integration.conftest import called
 
 
 def _mounted(*arguments):
@@ -68,17 +67,7 @@ def call(monkeypatch, capsys, tmp_path):
         monkeypatch.setenv(f"IMU_HIP_{name}", str(tmp_path / name.lower()))
     monkeypatch.delenv("IMU_HIP_DB", raising=False)
 
-    def call(*arguments):
-        capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["imu-hip", *map(str, arguments)])
-        status = 0
-        try:
-            run_program()
-        except SystemExit as stop:
-            status = stop.code or 0
-        return Outcome(status, *capsys.readouterr())
-
-    return call
+    return lambda *arguments: called(monkeypatch, capsys, arguments)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 from pyarrow import ArrowException, parquet
 
-from tests.faults.kill_toll import COMMAND, Toll, environment_in
+from tests.faults.kill_toll import Toll, environment_in
+from tests.served_page import COMMAND
 
 RECORDINGS = Path(__file__).parents[2] / "recordings"
 COPIES = 8

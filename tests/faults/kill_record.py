@@ -14,7 +14,8 @@ from imu_hip.recording.journal_reading import read_journal
 from imu_hip.recording.recover import journal_path
 from tests.faults import kill_child
 from tests.faults.disturbing import Disturber
-from tests.faults.kill_toll import COMMAND, Toll, environment_in
+from tests.faults.kill_toll import Toll, environment_in
+from tests.served_page import COMMAND
 
 PLAN = "dot,play=seated,interval_ms=0,queue=0"
 """Sensors that hold back what a busy machine fetches late, so that only a kill can lose it."""

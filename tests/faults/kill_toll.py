@@ -1,11 +1,9 @@
 """What a kill cost, and where a program that is killed keeps its things."""
 
 import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-COMMAND = Path(sys.executable).with_name("imu-hip")
 WITHIN_S = 120.0
 """A program that says nothing for so long hangs, also on a busy machine."""
 

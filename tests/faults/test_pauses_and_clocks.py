@@ -17,8 +17,9 @@ from imu_hip.recording.recover import journal_path
 from tests.faults import kill_child
 from tests.faults.disturbing import HOUR_S, TimeOfDay, missing_compiler
 from tests.faults.kill_record import PLAN, fault_of, lost_s, sent_from
-from tests.faults.kill_toll import COMMAND, environment_in
+from tests.faults.kill_toll import environment_in
 from tests.histories import bout
+from tests.served_page import COMMAND
 
 KEEPS = """
 import sys

@@ -53,6 +53,18 @@ class Outcome:
         return " ".join(self.err.split())
 
 
+def called(monkeypatch, capsys, arguments):
+    """Call the command in this process."""
+    capsys.readouterr()
+    monkeypatch.setattr(sys, "argv", ["imu-hip", *map(str, arguments)])
+    status = 0
+    try:
+        run()
+    except SystemExit as stop:
+        status = stop.code or 0
+    return Outcome(status, *capsys.readouterr())
+
+
 def static_session(task, **plan):
     usual = {"stand_s": 4.0, "sit_s": 4.0, "plateau_s": 1.3, "ramp_s": 1.2}
     session = StaticSession(task=task, legs=LEGS, **(usual | plan))
@@ -102,19 +114,13 @@ def cli(monkeypatch, capsys, tmp_path):
     monkeypatch.setenv("COLUMNS", "120")
 
     def cli(*arguments):
-        capsys.readouterr()
-        monkeypatch.setattr(sys, "argv", ["imu-hip", *map(str, arguments)])
-        status = 0
-        try:
-            run()
-        except SystemExit as stop:
-            status = stop.code or 0
-        out, err = capsys.readouterr()
-        assert "Traceback" not in out + err
+        outcome = called(monkeypatch, capsys, arguments)
+        status, err = outcome.status, outcome.err
+        assert "Traceback" not in outcome.out + err
         assert status in {0, 2}
         assert (status == 0) == (err == "" or err.startswith("Note: ")), err
         assert not list(tmp_path.rglob("*.part")), "an unfinished file was left behind"
-        return Outcome(status, out, err)
+        return outcome
 
     return cli
 

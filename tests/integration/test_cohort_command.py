@@ -20,9 +20,7 @@ from imu_hip.cohort.columns import COLUMNS
 from imu_hip.cohort.finding import find_recordings
 from imu_hip.cohort.journal import Journal
 from imu_hip.recording.formats import write_recording
-from tests.integration.conftest import EXTERNAL_DEG, INTERNAL_DEG
-
-COMMAND = Path(sys.executable).with_name("imu-hip")
+from tests.integration.conftest import COMMAND, EXTERNAL_DEG, INTERNAL_DEG
 
 
 @pytest.fixture(scope="module")
