@@ -54,6 +54,7 @@ def require_apart(*targets: Path | None) -> list[Path]:
 
 def report_path(folder: Path, source: Path) -> Path:
     """Where the HTML report of a recording goes."""
+    # Resolved, because "." has no name.
     source = source.resolve()
     return folder / f"{source.name if source.is_dir() else source.stem}.html"
 

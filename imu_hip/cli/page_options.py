@@ -1,4 +1,4 @@
-"""Options of the commands that show results of the history as a page."""
+"""Options of the commands that show results as a page."""
 
 from pathlib import Path
 from typing import Annotated

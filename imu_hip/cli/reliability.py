@@ -10,48 +10,54 @@ from imu_hip.cli.page_options import CsvOption, JsonOption, OutOption, PdfOption
 from imu_hip.history.records import Mode
 from imu_hip.names import Task
 
+PersonOption = Annotated[
+    str | None, typer.Option(help="One person's sessions; everybody's if not given.")
+]
+TableOption = Annotated[
+    Path | None,
+    typer.Option(help="A table of `imu-hip cohort` (.parquet or .csv) and not the history."),
+]
+TaskOption = Annotated[
+    Task | None,
+    typer.Option(
+        metavar="TASK", help=f"One of {', '.join(Task)}; every one that has results if not given."
+    ),
+]
+ModeOption = Annotated[
+    Mode | None,
+    typer.Option(
+        metavar="MODE",
+        help=f"Who moves the leg, in the history: {', '.join(Mode)}.",
+        show_default="active",
+    ),
+]
+WithinOption = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        metavar="DAYS",
+        help="Sessions of one person in this many days are repeats; later ones begin anew.",
+        show_default="28",
+    ),
+]
+UseOption = Annotated[
+    bool | None,
+    typer.Option(
+        "--use/--use-published",
+        help="Take the own error between days for all comparisons, or go back to the published "
+        "one: of the person, or without --person of everybody.",
+    ),
+]
+
 
 def reliability(
     *,
-    person: Annotated[
-        str | None, typer.Option(help="One person's sessions; everybody's if not given.")
-    ] = None,
-    table: Annotated[
-        Path | None,
-        typer.Option(help="A table of `imu-hip cohort` (.parquet or .csv) and not the history."),
-    ] = None,
-    task: Annotated[
-        Task | None,
-        typer.Option(
-            metavar="TASK",
-            help=f"One of {', '.join(Task)}; every one that has results if not given.",
-        ),
-    ] = None,
-    mode: Annotated[
-        Mode | None,
-        typer.Option(
-            metavar="MODE",
-            help=f"Who moves the leg, in the history: {', '.join(Mode)}.",
-            show_default="active",
-        ),
-    ] = None,
-    sessions_within: Annotated[
-        int | None,
-        typer.Option(
-            min=1,
-            metavar="DAYS",
-            help="Sessions of one person in this many days are repeats; later ones begin anew.",
-            show_default="28",
-        ),
-    ] = None,
-    use: Annotated[
-        bool | None,
-        typer.Option(
-            "--use/--use-published",
-            help="Take the own error between days for all comparisons, or go back to the published "
-            "one: of the person, or without --person of everybody.",
-        ),
-    ] = None,
+    person: PersonOption = None,
+    table: TableOption = None,
+    task: TaskOption = None,
+    mode: ModeOption = None,
+    sessions_within: WithinOption = None,
+    use: UseOption = None,
     out: OutOption = None,
     csv: CsvOption = None,
     json: JsonOption = None,

@@ -7,9 +7,37 @@ from typing import Annotated
 import typer
 
 from imu_hip.cli.analyze import DEFAULT_FOLDER
+from imu_hip.cli.page_options import CsvOption, JsonOption
 
 USUAL_SEARCH_S = 10.0
 """The same as in `measures.delay`, which is not imported to show this help."""
+
+
+AngleOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME",
+        help="Only this angle, such as knee_flexion or left_hip_rotation; may be repeated. All "
+        "that both have if not given.",
+    ),
+]
+MaxDelayOption = Annotated[
+    float,
+    typer.Option(
+        min=0.0,
+        metavar="S",
+        help="Look for a delay of the clocks up to this many seconds, either way; 0 takes the "
+        "clocks as they stand.",
+    ),
+]
+PageOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="PAGE",
+        help="The HTML page, or a folder for it. Without --out, --json and --csv it goes to "
+        f"{DEFAULT_FOLDER}.",
+    ),
+]
 
 
 def validate(
@@ -24,33 +52,11 @@ def validate(
         ),
     ],
     *,
-    angle: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME",
-            help="Only this angle, such as knee_flexion or left_hip_rotation; may be repeated. All "
-            "that both have if not given.",
-        ),
-    ] = None,
-    max_delay: Annotated[
-        float,
-        typer.Option(
-            min=0.0,
-            metavar="S",
-            help="Look for a delay of the clocks up to this many seconds, either way; 0 takes the "
-            "clocks as they stand.",
-        ),
-    ] = USUAL_SEARCH_S,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="PAGE",
-            help="The HTML page, or a folder for it. Without --out, --json and --csv it goes to "
-            f"{DEFAULT_FOLDER}.",
-        ),
-    ] = None,
-    json: Annotated[Path | None, typer.Option(help="Write all of it to this JSON file.")] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write the numbers to this CSV file.")] = None,
+    angle: AngleOption = None,
+    max_delay: MaxDelayOption = USUAL_SEARCH_S,
+    out: PageOption = None,
+    json: JsonOption = None,
+    csv: CsvOption = None,
 ) -> None:
     """Check angles against a reference: delay, RMS, excursion, limits of agreement.
 

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from imu_hip.cli.analyze import DEFAULT_FOLDER
 from imu_hip.cli.outputs import (
+    report_path,
     require_free,
     say,
     tell_report,
@@ -31,10 +32,8 @@ def page_path(out: Path | None, estimate: Path, *, wanted: bool) -> Path | None:
         return out
     if out is None and not wanted:
         return None
-    # Resolved, because "." has no name.
-    source = estimate.resolve()
-    stem = source.name if source.is_dir() else source.stem
-    return (out or DEFAULT_FOLDER) / f"validation_{stem}.html"
+    usual = report_path(out or DEFAULT_FOLDER, estimate)
+    return usual.with_name(f"validation_{usual.name}")
 
 
 def estimate_named(estimate: Path, reference: Path, *targets: Path | None) -> Estimate:
