@@ -81,6 +81,12 @@ def belongings(path: str) -> tuple[str, ...]:
     return (*(f"{stem}{ending}" for ending in _SIDECARS), *_SHARED_SIDECARS)
 
 
+def paths_beside(path: str) -> list[str]:
+    """Paths in a file system that `belongings` of a recording may have, whether they are there."""
+    parent = path.rpartition("/")[0]
+    return [f"{parent}/{name}".lstrip("/") for name in belongings(path)]
+
+
 def contents_of(recording: str) -> dict[str, bytes]:
     """The files of a recording behind a URL, with what lies beside it."""
     system, path = file_system(recording)
@@ -89,9 +95,7 @@ def contents_of(recording: str) -> dict[str, bytes]:
         inside = system.ls(folder.rstrip("/"), detail=True)
         paths = [info["name"] for info in inside if info["type"] == "file"]
     else:
-        parent = path.rpartition("/")[0]
-        around = (f"{parent}/{name}".lstrip("/") for name in belongings(path))
-        paths = [path, *(name for name in around if system.exists(name))]
+        paths = [path, *(name for name in paths_beside(path) if system.exists(name))]
     # The limit is of all together, as many small files fill a memory, too.
     contents: dict[str, bytes] = {}
     left = LARGEST_BYTES

@@ -17,6 +17,7 @@ from imu_hip.cohort.fetching import (
     belongings,
     file_system,
     is_url,
+    paths_beside,
     plain_name,
     require_sound_archive,
 )
@@ -66,7 +67,7 @@ def find_recordings(names: Iterable[str], ours: Iterable[Path]) -> Iterator[Foun
 
 
 def _is_remote(name: str) -> bool:
-    return is_url(name) and not ("::" not in name and name.split("://", maxsplit=1)[0] in PLAIN)
+    return is_url(name) and ("::" in name or name.split("://", maxsplit=1)[0] not in PLAIN)
 
 
 def _plain(name: str) -> str:
@@ -116,13 +117,13 @@ def _digest(states: object) -> str:
 def _remote(name: str) -> Iterator[Found]:
     system, path = file_system(name)
     require_sound_archive(system, name)
-    rest = name.partition("::")[1] + name.partition("::")[2]
-    first = name.split("::", maxsplit=1)[0]
+    first, chain, outer = name.partition("::")
 
     def url(inner: str) -> str:
         protocol = first.split("://")[0]
-        chained = f"{protocol}://{inner.lstrip('/')}" if rest else system.unstrip_protocol(inner)
-        return f"{chained}{rest}"
+        if chain:
+            return f"{protocol}://{inner.lstrip('/')}{chain}{outer}"
+        return str(system.unstrip_protocol(inner))
 
     try:
         matching = sorted(system.glob(path)) if glob.has_magic(path) else [path]
@@ -147,8 +148,7 @@ def _is_folder(system: FileSystem, path: str, first: str) -> bool:
 
 def _inside(system: FileSystem, path: str, *, is_folder: bool) -> Iterator[tuple[str, str]]:
     if not is_folder:
-        parent = path.rpartition("/")[0]
-        around = [path, *(f"{parent}/{name}".lstrip("/") for name in belongings(path))]
+        around = (path, *paths_beside(path))
         infos = {name: system.info(name) for name in around if system.exists(name)}
         yield path, _remote_state(infos)
         return
