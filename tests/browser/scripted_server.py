@@ -6,7 +6,6 @@ those of the real server.
 
 import asyncio
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -18,8 +17,8 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from imu_hip.web.security import PAGE_POLICY, HeadersOnEveryAnswer
-from imu_hip.web.server import listening, serving
 from imu_hip.web.static_table import static_files
+from tests.browser.in_a_thread import served_in_a_thread
 
 
 class ScriptedServer:
@@ -65,26 +64,9 @@ class ScriptedServer:
     @contextmanager
     def running(self) -> Iterator["ScriptedServer"]:
         """Serve in a thread of its own while the context lasts."""
-        ready, stop = threading.Event(), asyncio.Event()
-        listener = listening("127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-
-        async def serve() -> None:
-            self._loop = asyncio.get_running_loop()
-            async with serving(self.app(), listener):
-                ready.set()
-                await stop.wait()
-                await self._drop()
-
-        thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
-        thread.start()
-        assert ready.wait(10)
-        try:
+        with served_in_a_thread(self.app(), self._drop) as (address, self._loop):
+            self.address = f"{address}/"
             yield self
-        finally:
-            assert self._loop is not None
-            self._loop.call_soon_threadsafe(stop.set)
-            thread.join(10)
 
     async def _page(self, _: Request) -> Response:
         headers = {"Content-Security-Policy": PAGE_POLICY}

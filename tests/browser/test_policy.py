@@ -1,9 +1,8 @@
 """What a browser refuses: script in words, strangers' pages, and whatever a report may hold."""
 
-import asyncio
 import http.server
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import pytest
 
@@ -13,8 +12,8 @@ from imu_hip.report.html import write_html
 from imu_hip.report.session_material import read_session
 from imu_hip.report.session_page import render_session_for_clinician
 from imu_hip.web.app import live_page
-from imu_hip.web.server import listening, serving
 from imu_hip.web.service import Service
+from tests.browser.in_a_thread import served_in_a_thread
 from tests.histories import repetition, result
 from tests.integration.web.conftest import PROTOCOL
 from tests.web_sessions import LedByHand
@@ -130,27 +129,12 @@ class Served:
 
     @contextmanager
     def running(self):
-        ready, stop = threading.Event(), asyncio.Event()
-        loops = []
-        listener = listening("127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         service = Service(self.history, (PROTOCOL,), self.folder, "dot,play=guided", LedByHand)
-
-        async def serve():
-            loops.append(asyncio.get_running_loop())
-            async with serving(live_page(service), listener):
-                ready.set()
-                await stop.wait()
-
-        thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
-        thread.start()
-        assert ready.wait(10)
-        try:
+        with (
+            closing(self.history),
+            served_in_a_thread(live_page(service)) as (self.address, _),
+        ):
             yield self
-        finally:
-            loops[0].call_soon_threadsafe(stop.set)
-            thread.join(10)
-            self.history.close()
 
 
 @pytest.fixture(scope="module")
