@@ -14,6 +14,7 @@ from imu_hip.report.cohort_wording import (
     recordings_words,
     short_words_of,
 )
+from imu_hip.report.gait_wording import interval
 from imu_hip.report.wording import capital, degrees, known
 
 
@@ -72,13 +73,13 @@ def _groups_compared(first: GroupValues, second: GroupValues, *, apart: bool) ->
 def _group_words(first: GroupValues, second: GroupValues, found: Interval) -> str:
     # Many people leave so little open that whole degrees would tell none of it.
     digits = 0 if round(found.low) != round(found.high) else 1
-    low, high = (degrees(end, digits) for end in (found.low, found.high))
-    interval = f"95 % interval {low.removesuffix('°')} to {high}"
+    ends = interval(degrees(found.low, digits), degrees(found.high, digits))
+    open_still = f"95 % interval {ends}"
     if found.low <= 0.0 <= found.high:
-        return f"{second.group} and {first.group} do not differ by more than chance ({interval})."
+        return f"{second.group} and {first.group} do not differ by more than chance ({open_still})."
     more = "more" if found.value > 0 else "less"
     size = degrees(abs(found.value), digits)
-    return f"{second.group}: {size} {more} than {first.group} ({interval})."
+    return f"{second.group}: {size} {more} than {first.group} ({open_still})."
 
 
 def _sides(values: MeasureValues, *, apart: bool) -> Iterator[str]:

@@ -5,9 +5,9 @@ from typing import Final
 from imu_hip.measures.agreement import Interval
 from imu_hip.measures.gait_quantities import GaitQuantity
 from imu_hip.names import Task
-from imu_hip.report.gait_wording import QUANTITY_WORDS, quantity_value
+from imu_hip.report.gait_wording import QUANTITY_WORDS, interval, quantity_value
 from imu_hip.report.tables import measure_words
-from imu_hip.report.wording import TEST_NAME, known
+from imu_hip.report.wording import TEST_NAME, known, number
 
 _RHYTHM_WORDS: Final = {
     "stride_time": "time of a stride",
@@ -52,9 +52,7 @@ def value_words(measure: str, value: float) -> str:
         quantity = GaitQuantity(measure)
         return quantity_value(quantity, value % 100.0 if quantity.timing else value)
     decimals, unit = _RHYTHM_UNITS.get(measure, (0, "°"))
-    # Minus zero would look like a small negative number.
-    rounded = round(value, decimals) + 0.0
-    return f"{'−' if rounded < 0 else ''}{abs(rounded):.{decimals}f}{unit}"
+    return f"{number(value, decimals)}{unit}"
 
 
 def mean_words(measure: str, mean: Interval | None) -> str:
@@ -65,8 +63,7 @@ def mean_words(measure: str, mean: Interval | None) -> str:
     if not known(mean.low):
         return value
     low, high = value_words(measure, mean.low), value_words(measure, mean.high)
-    unit = next((u for u in ("°", " %", " s", " a minute") if high.endswith(u)), "")
-    return value if low == high else f"{value} ({low.removesuffix(unit)} to {high})"
+    return value if low == high else f"{value} ({interval(low, high)})"
 
 
 def differs_words(measure: str, difference: Interval) -> str:

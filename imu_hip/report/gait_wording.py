@@ -19,6 +19,7 @@ QUANTITY_WORDS: Final = {
     GaitQuantity.PEAK_EXTERNAL_AT: "furthest outward at",
     GaitQuantity.VARIABILITY: "spread between strides",
 }
+_UNITS: Final = ("°", " %", " s", " a minute")
 STEP_WORDS: Final = {Task.RUN: "running", Task.WALK: "walking"}
 
 
@@ -52,7 +53,8 @@ def with_interval(statistic: StrideStatistic) -> str:
 
 def interval(low: str, high: str) -> str:
     """Two values of one unit as a range, such as '11 to 13°'."""
-    return f"{low.removesuffix('°').removesuffix(' %')} to {high}"
+    unit = next((unit for unit in _UNITS if high.endswith(unit)), "")
+    return f"{low.removesuffix(unit)} to {high}"
 
 
 def turned(difference_deg: float) -> str:

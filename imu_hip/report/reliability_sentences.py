@@ -10,7 +10,7 @@ from imu_hip.measures.reliability import FEWEST_PEOPLE, WithinPeople
 from imu_hip.names import Task
 from imu_hip.report.reliability_results import MeasureReliability, own_error_of, why_not
 from imu_hip.report.tables import measure_words
-from imu_hip.report.wording import TEST_NAME, capital
+from imu_hip.report.wording import TEST_NAME, capital, number
 
 WIDE: Final = 1.5
 """Upper limit over estimate from which on an interval is called wide: 17 degrees of freedom."""
@@ -18,13 +18,13 @@ WIDE: Final = 1.5
 
 def reliability_sentences(one: MeasureReliability) -> tuple[str, ...]:
     """The error first, then what changes for everybody, then what could not be told."""
-    within, mdc95 = one.within, one.mdc95
-    if within is None or mdc95 is None:
+    within = one.within
+    if within is None:
         return ("Nothing was measured on two days, so nothing can be said.",)
     if within.sem.value == 0.0:
         same = "are the same to the last digit: copies and no repeats, so the error is not known"
         return (f"The values of {rests_on(within)} {same}.",)
-    unit = one.found.unit
+    unit, mdc95 = one.found.unit, within.mdc95
     error = f"more than {amount(mdc95.value, unit)} to be told from chance"
     interval = f"MDC95, 95 % interval {span(mdc95, unit)}"
     found = [f"Two sessions must differ by {error} ({interval}), from {rests_on(within)}."]
@@ -93,9 +93,7 @@ def amount(value: float, unit: str, decimals: int = 1) -> str:
     """A number with its unit, such as '6.2°' or '1.3 %'."""
     # A degree sign stands at its number, other units apart from it.
     gap = "" if unit in {"°", ""} else " "
-    # Adding zero after rounding turns -0.0 into 0.0.
-    number = f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
-    return f"{number}{gap}{unit}"
+    return f"{number(value, decimals)}{gap}{unit}"
 
 
 def span(interval: Interval, unit: str, decimals: int = 1) -> str:

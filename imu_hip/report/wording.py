@@ -21,13 +21,18 @@ def known(value: float | None) -> bool:
     return value is not None and math.isfinite(value)
 
 
+def number(value: float, decimals: int) -> str:
+    """A number such as '−3.2', with the sign for minus."""
+    # Minus zero would look like a small negative number.
+    rounded = round(value, decimals) + 0.0
+    return f"{'−' if rounded < 0 else ''}{abs(rounded):.{decimals}f}"
+
+
 def degrees(value_deg: float | None, decimals: int = 0) -> str:
     """An angle such as '31°'; 'not measured' where there is none."""
     if value_deg is None or not math.isfinite(value_deg):
         return NOT_MEASURED
-    rounded = round(value_deg, decimals) + 0.0
-    minus = "−" if rounded < 0 else ""
-    return f"{minus}{abs(rounded):.{decimals}f}°"
+    return f"{number(value_deg, decimals)}°"
 
 
 def signed_degrees(value_deg: float | None, decimals: int = 0) -> str:
