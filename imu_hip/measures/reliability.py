@@ -9,6 +9,7 @@ import numpy as np
 
 from imu_hip.kinematics.quaternion import FloatArray
 from imu_hip.measures.agreement import Interval
+from imu_hip.measures.own_error import mdc95
 from imu_hip.names import Side
 
 FEWEST_PEOPLE: Final = 5
@@ -58,6 +59,11 @@ class WithinPeople:
     drift: Interval | None
     sessions: int
     people: int
+
+    @property
+    def mdc95(self) -> Interval:
+        """Minimal detectable change of a difference between two days."""
+        return mdc95(self.sem)
 
 
 def within_people(repeats: Sequence[Repeats]) -> WithinPeople:

@@ -105,13 +105,13 @@ def _figure(one: MeasureReliability, number: int) -> Figure | None:
 
 
 def _grids(one: MeasureReliability) -> tuple[Grid, ...]:
-    within, change, unit = one.within, one.mdc95, one.found.unit
-    if within is None or change is None:
+    within, unit = one.within, one.found.unit
+    if within is None:
         return ()
     rows = [
         ("Standard error (SEM)", _with_span(within.sem, unit)),
-        ("Smallest measurable change (MDC95)", _with_span(change, unit)),
-        ("Change from session to session", _drift(one)),
+        ("Smallest measurable change (MDC95)", _with_span(within.mdc95, unit)),
+        ("Change from session to session", _drift(within.drift, unit)),
         ("Sessions, people", f"{within.sessions}, {within.people}"),
         ("Degrees of freedom", str(within.degrees_of_freedom)),
     ]
@@ -146,6 +146,5 @@ def _icc(value: Interval | None) -> str:
     return f"{amount(value.value, '', 2)} ({span(value, '', 2)})"
 
 
-def _drift(one: MeasureReliability) -> str:
-    drift = one.within.drift if one.within else None
-    return "too few to tell" if drift is None else _with_span(drift, one.found.unit)
+def _drift(drift: Interval | None, unit: str) -> str:
+    return "too few to tell" if drift is None else _with_span(drift, unit)

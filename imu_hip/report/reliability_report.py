@@ -96,8 +96,8 @@ def terminal_table(report: ReliabilityReport) -> "Table":
     for head in ("People", "Sessions", "SEM", "MDC95 (95 %)", "ICC(2,1)"):
         table.add_column(head, justify="right", overflow="fold")
     for one in report.measures:
-        within, mdc95, unit = one.within, one.mdc95, one.found.unit
-        if within is None or mdc95 is None:
+        within, unit = one.within, one.found.unit
+        if within is None:
             continue
         # Legs apart: two legs of a person are not two people.
         iccs = (
@@ -107,20 +107,21 @@ def terminal_table(report: ReliabilityReport) -> "Table":
         )
         table.add_row(
             name_of(one), str(within.people), str(within.sessions), amount(within.sem.value, unit),
-            f"{amount(mdc95.value, unit)} ({span(mdc95, unit)})", "\n".join(iccs) or "–",
+            f"{amount(within.mdc95.value, unit)} ({span(within.mdc95, unit)})",
+            "\n".join(iccs) or "–",
         )  # fmt: skip
     return table
 
 
 def _rows(one: MeasureReliability) -> list[Document]:
-    key = {"task": one.found.task, "measure": one.found.measure, "unit": one.found.unit}
-    if one.within is None or one.mdc95 is None:
-        return []
     within = one.within
+    if within is None:
+        return []
+    key = {"task": one.found.task, "measure": one.found.measure, "unit": one.found.unit}
     both = {
         **key, "legs": "all", "people": within.people, "sessions": within.sessions,
         "degrees_of_freedom": within.degrees_of_freedom,
-        **_ends("sem", within.sem), **_ends("mdc95", one.mdc95), **_ends("drift", within.drift),
+        **_ends("sem", within.sem), **_ends("mdc95", within.mdc95), **_ends("drift", within.drift),
         **_ends("icc_2_1", None), **_ends("icc_3_k", None),
     }  # fmt: skip
     # ICCs are of one leg, errors of all.

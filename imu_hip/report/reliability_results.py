@@ -14,7 +14,6 @@ from imu_hip.measures.own_error import (
     FEWEST_DEGREES_OF_FREEDOM,
     FEWEST_PEOPLE_OF_A_CLINIC,
     OwnError,
-    mdc95,
 )
 from imu_hip.measures.reliability import (
     FEWEST_PEOPLE,
@@ -66,11 +65,6 @@ class MeasureReliability:
     within: WithinPeople | None
     legs: tuple[LegReliability, ...]
     pairs: Pairs | None
-
-    @property
-    def mdc95(self) -> Interval | None:
-        """Minimal detectable change of a difference between two days."""
-        return None if self.within is None else mdc95(self.within.sem)
 
     @property
     def mostly_of_one(self) -> bool:

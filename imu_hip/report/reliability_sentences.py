@@ -18,13 +18,13 @@ WIDE: Final = 1.5
 
 def reliability_sentences(one: MeasureReliability) -> tuple[str, ...]:
     """The error first, then what changes for everybody, then what could not be told."""
-    within, mdc95 = one.within, one.mdc95
-    if within is None or mdc95 is None:
+    within = one.within
+    if within is None:
         return ("Nothing was measured on two days, so nothing can be said.",)
     if within.sem.value == 0.0:
         same = "are the same to the last digit: copies and no repeats, so the error is not known"
         return (f"The values of {rests_on(within)} {same}.",)
-    unit = one.found.unit
+    unit, mdc95 = one.found.unit, within.mdc95
     error = f"more than {amount(mdc95.value, unit)} to be told from chance"
     interval = f"MDC95, 95 % interval {span(mdc95, unit)}"
     found = [f"Two sessions must differ by {error} ({interval}), from {rests_on(within)}."]
