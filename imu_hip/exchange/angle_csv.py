@@ -96,12 +96,11 @@ def _wide(table: TextTable, head: _Head) -> AngleFile:
     require_rising(table.name, time_s, table.line_of)
     require_finite(numbers)
     values: dict[Key, FloatArray] = {}
-    in_radians = []
     for i, meaning in enumerate(columns.values(), 1):
         # What a name does not tell is in degrees, as laboratories write angles.
         scale = float(np.degrees(1.0)) if meaning.in_radians else 1.0
-        in_radians += [meaning] if meaning.in_radians else []
         values[meaning.key] = numbers.values[:, i] * scale
+    in_radians = any(meaning.in_radians for meaning in columns.values())
     notes = (f"Angles of {table.name} were in radians.",) if in_radians else ()
     other = tuple(name for name in others if name != head.columns[head.time])
     return AngleFile(table.name, time_s, values, other, notes)

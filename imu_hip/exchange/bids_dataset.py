@@ -1,5 +1,6 @@
 """The folder of a BIDS dataset: begun where there is none, and only ever added to."""
 
+import errno
 import os
 import shutil
 import tempfile
@@ -126,7 +127,7 @@ def _move(source: Path, target: Path) -> None:
     except OSError:
         # Some file systems have no links.
         if target.exists():
-            raise FileExistsError(17, "it is there already", str(target)) from None
+            raise FileExistsError(errno.EEXIST, "it is there already", str(target)) from None
         source.rename(target)
 
 
