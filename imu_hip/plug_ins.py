@@ -6,7 +6,9 @@ A package names what it adds in its `pyproject.toml`, and every command knows it
     wobble = "wobble_board:DRIVER"
 """
 
+import sys
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Final
 
@@ -31,13 +33,20 @@ def added(group: str) -> Iterator[tuple[EntryPoint, object]]:
     PlugInError
         Where one cannot be loaded.
     """
-    for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
+    for entry in _entries(group, tuple(sys.path)):
         # Whatever a foreign module does while it is loaded is its own; it must not look like ours.
         try:
             loaded = entry.load()
         except Exception as error:
             raise unusable(entry, f"{type(error).__name__}: {error}") from error
         yield entry, loaded
+
+
+@cache
+def _entries(group: str, _places: tuple[str, ...]) -> tuple[EntryPoint, ...]:
+    # To look through all installed packages takes milliseconds, and a folder may hold thousands of
+    # files for which they are asked. What is installed changes with the places it is looked for.
+    return tuple(sorted(entry_points(group=group), key=lambda entry: entry.name))
 
 
 def unusable(entry: EntryPoint, reason: str) -> PlugInError:
