@@ -1,5 +1,7 @@
 """What is shown of a state, and what is to be watched."""
 
+from typing import Final
+
 from imu_hip.guidance import words
 from imu_hip.guidance.buttons import buttons
 from imu_hip.guidance.entering import missing, step_of
@@ -14,6 +16,8 @@ from imu_hip.guidance.stretching import stretch_view
 from imu_hip.guidance.view import Asked, ResultView, SessionView, Stage
 from imu_hip.guidance.watching import Watching, WatchKind
 from imu_hip.names import Doing
+
+_GETTING_READY: Final = frozenset({StepKind.CONNECT, StepKind.ASSIGN, StepKind.CHECK})
 
 
 def view_of(state: SessionState, time_s: float) -> SessionView:
@@ -50,9 +54,6 @@ def view_of(state: SessionState, time_s: float) -> SessionView:
         report="" if state.finished is None else state.finished.report,
         stop_rules=plan.protocol.stop_rules if step.kind in _GETTING_READY else (),
     )
-
-
-_GETTING_READY = frozenset({StepKind.CONNECT, StepKind.ASSIGN, StepKind.CHECK})
 
 
 def asked_of(state: SessionState, time_s: float) -> Asked | None:
