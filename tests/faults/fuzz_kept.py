@@ -24,12 +24,7 @@ from imu_hip.history.address import address_of
 from imu_hip.names import Segment
 from imu_hip.recording.formats.generic_map import read_map
 from tests.faults.fuzz_seeds import ALTERNATING_MAP, SIDE_BY_SIDE_MAP
-from tests.faults.fuzz_target import (
-    Target,
-    WrongNumberError,
-    file_named,
-    runner,
-)
+from tests.faults.fuzz_target import Target, WrongNumberError, file_named, runner
 from tests.guided_people import Room, plan_for
 
 Run = Callable[[bytes], None]

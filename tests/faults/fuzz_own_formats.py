@@ -14,6 +14,9 @@ from tests.faults.fuzz_target import Target, file_named, require_possible
 
 Run = Callable[[bytes], None]
 
+NO_TABLE = (ValueError, TypeError, AttributeError, OverflowError, RecursionError)
+"""With errors of pyarrow, what tells that JSON describes no table at all."""
+
 
 def opened_as(name: str) -> Callable[[Path], Run]:
     """Open one file of a name."""
@@ -52,9 +55,7 @@ def _parquet_of_columns(folder: Path) -> Run:
             }
             table = pa.table(arrays).replace_schema_metadata(footer)
             parquet.write_table(table, path, use_dictionary=False)
-        except (pa.ArrowException, ValueError, TypeError, AttributeError, OverflowError, KeyError):
-            return  # no table at all
-        except RecursionError:
+        except (pa.ArrowException, KeyError, *NO_TABLE):
             return
         require_possible(open_recording(path))
 
@@ -102,9 +103,7 @@ def _journal_of_rows(folder: Path) -> Run:
         try:
             rows = json.loads(data)
             table = pa.Table.from_pylist(rows, schema=schema).replace_schema_metadata(header)
-        except (pa.ArrowException, ValueError, TypeError, AttributeError, OverflowError):
-            return  # no table at all
-        except RecursionError:
+        except (pa.ArrowException, *NO_TABLE):
             return
         with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, table.schema) as writer:
             writer.write_table(table)

@@ -38,8 +38,7 @@ from imu_hip.recording.recording import Marker, Recording, SensorStream
 from imu_hip.recording.timeline import build_timeline
 from imu_hip.report.reliability_table import TableError, values_of_table
 from tests.faults import fuzz_seeds as seeds
-from tests.faults.fuzz_readers import READERS
-from tests.faults.fuzz_tables import TABLES
+from tests.faults.fuzz_targets import target_named
 from tests.guided_people import plan_for
 
 DEEP = "[" * 50_000
@@ -50,10 +49,6 @@ def refused(path, words=""):
     with pytest.raises(RecordingError, match=words) as caught:
         open_recording(path)
     return caught.value
-
-
-def target(name):
-    return next(each for each in READERS if each.name == name)
 
 
 def changed_json(data, change):
@@ -149,7 +144,7 @@ def test_a_stored_file_of_a_dot_with_damaged_numbers():
 )
 def test_a_header_of_a_journal_with_wrong_values(tmp_path, change):
     header = header_json(seeds.journal_header()).encode()
-    run = target("journal header").prepare(tmp_path)
+    run = target_named("journal header").prepare(tmp_path)
     run(header)
     with pytest.raises(RecordingError, match="not a journal"):
         run(changed_json(header, change))
@@ -157,7 +152,7 @@ def test_a_header_of_a_journal_with_wrong_values(tmp_path, change):
 
 def changed_rows(change):
     """A journal of rows, in JSON, in which one of a clock goes far ahead or a time is missing."""
-    rows = json.loads(target("journal rows").seeds()[1])
+    rows = json.loads(target_named("journal rows").seeds()[1])
     change(rows)
     return json.dumps(rows).encode()
 
@@ -170,7 +165,7 @@ def last_ticks(rows, sensor, tick):
 def test_a_clock_that_goes_years_ahead_within_seconds(tmp_path, tick):
     data = changed_rows(lambda rows: last_ticks(rows, 0, tick))
     with pytest.raises(RecordingError, match="clock of the left thigh sensor says"):
-        target("journal rows").prepare(tmp_path)(data)
+        target_named("journal rows").prepare(tmp_path)(data)
 
 
 def test_synchronised_clocks_of_which_one_began_years_ago(tmp_path):
@@ -193,7 +188,7 @@ def test_something_that_happened_at_no_time(tmp_path):
         next(row for row in rows if row["event"])["arrival_ns"] = None
 
     with pytest.raises(RecordingError, match="without its time"):
-        target("journal rows").prepare(tmp_path)(changed_rows(change))
+        target_named("journal rows").prepare(tmp_path)(changed_rows(change))
 
 
 @pytest.mark.parametrize(
@@ -210,14 +205,14 @@ def test_something_that_happened_at_no_time(tmp_path):
 )
 def test_a_footer_of_a_parquet_file_with_wrong_values(tmp_path, change):
     footer = seeds.footer()
-    run = target("parquet footer").prepare(tmp_path)
+    run = target_named("parquet footer").prepare(tmp_path)
     run(footer)
     with pytest.raises(RecordingError):
         run(changed_json(footer, change))
 
 
 def test_a_table_of_other_tools_with_plain_texts_and_short_numbers(tmp_path):
-    columns = target("parquet columns")
+    columns = target_named("parquet columns")
     columns.prepare(tmp_path)(columns.seeds()[0])
     assert open_recording(tmp_path / "a.parquet").streams.keys() == {
         Segment.LEFT_THIGH,
@@ -226,7 +221,7 @@ def test_a_table_of_other_tools_with_plain_texts_and_short_numbers(tmp_path):
 
 
 def test_rows_without_a_segment(tmp_path):
-    columns = target("parquet columns")
+    columns = target_named("parquet columns")
     data = changed_json(columns.seeds()[0], lambda c: c["segment"][1].__setitem__(0, None))
     with pytest.raises(RecordingError, match="without a segment"):
         columns.prepare(tmp_path)(data)
@@ -235,7 +230,7 @@ def test_rows_without_a_segment(tmp_path):
 @pytest.mark.parametrize("name", ["parquet footer", "journal header"])
 def test_deep_metadata(tmp_path, name):
     with pytest.raises(RecordingError):
-        target(name).prepare(tmp_path)(DEEP.encode())
+        target_named(name).prepare(tmp_path)(DEEP.encode())
 
 
 @pytest.mark.parametrize(
@@ -361,7 +356,7 @@ def test_an_acceleration_at_times_that_do_not_rise():
 
 def test_rows_of_a_cohort_that_are_none(tmp_path):
     path = tmp_path / "cohort.journal"
-    path.write_bytes(next(each for each in TABLES if each.name == "journal of a cohort").seeds()[0])
+    path.write_bytes(target_named("journal of a cohort").seeds()[0])
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("UPDATE outcome SET measured = '[[1]]' WHERE reason = ''")
     with Journal(path) as journal:
@@ -372,7 +367,7 @@ def test_rows_of_a_cohort_that_are_none(tmp_path):
 
 def test_pages_of_a_cohort_that_are_damaged(tmp_path):
     path = tmp_path / "cohort.journal"
-    data = bytearray(next(each for each in TABLES if each.name == "journal of a cohort").seeds()[0])
+    data = bytearray(target_named("journal of a cohort").seeds()[0])
     # The first page tells the tables, all others hold their rows.
     data[4096:] = b"\xff" * len(data[4096:])
     path.write_bytes(data)
@@ -410,7 +405,7 @@ def test_sessions_numbered_beyond_what_python_counts(tmp_path):
 
 
 def test_a_cohort_whose_tables_have_names_that_are_no_text(tmp_path):
-    data = next(each for each in TABLES if each.name == "journal of a cohort").seeds()[0]
+    data = target_named("journal of a cohort").seeds()[0]
     path = tmp_path / "cohort.journal"
     path.write_bytes(data.replace(b"CREATE TABLE outcome", b"CREATE TABL\xc1 outcome"))
     with (
@@ -441,4 +436,4 @@ def test_blanks_around_the_tabs_of_opensim(tmp_path):
 def test_a_map_of_sensors_in_an_encoding_that_cannot_be_read(tmp_path, encoding):
     data = seeds.xsens_with_xml().replace(b"UTF-8", encoding.encode())
     with pytest.raises(RecordingError, match="not readable XML"):
-        target("Xsens folder").prepare(tmp_path)(data)
+        target_named("Xsens folder").prepare(tmp_path)(data)
