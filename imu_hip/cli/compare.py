@@ -33,11 +33,8 @@ def compare(
 
     imu-hip compare 12:test 12:retest --out report
     """
-    from imu_hip.cli.compared_outputs import (  # noqa: PLC0415
-        compare_named,
-        targets_of,
-        write_comparison,
-    )
+    from imu_hip.cli.compared_outputs import compare_named, write_comparison  # noqa: PLC0415
+    from imu_hip.cli.targets import targets_of  # noqa: PLC0415
 
     targets = targets_of(out, csv, json, pdf)
     write_comparison(compare_named(first, second, db, targets), targets)

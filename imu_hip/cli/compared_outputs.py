@@ -1,69 +1,25 @@
 """Where comparisons and trends come from and go: the history, the terminal, page and files."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 
-from imu_hip.cli.analyze import DEFAULT_FOLDER
 from imu_hip.cli.history_keeping import opened
-from imu_hip.cli.outputs import (
-    require_apart,
-    require_free,
-    say,
-    tell_report,
-    write_document,
-)
+from imu_hip.cli.outputs import require_free, say, write_document
+from imu_hip.cli.targets import Targets, tell_where, write_pages
 from imu_hip.history.records import Mode
 from imu_hip.history.store import History
 from imu_hip.names import Task
-from imu_hip.recording.formats.files import made_folder
 from imu_hip.report.comparands import comparand, parts_of
 from imu_hip.report.compared import Comparison, compare
 from imu_hip.report.compared_csv import write_comparison_csv, write_trends_csv
 from imu_hip.report.compared_table import comparison_table, trend_table
 from imu_hip.report.comparison_page import comparison_document, render_comparison
-from imu_hip.report.html import write_html
-from imu_hip.report.pdf import write_pdf
 from imu_hip.report.trend_page import render_trends, trend_document
 from imu_hip.report.trend_sentences import trend_sentences
 from imu_hip.report.trends import TaskTrend, read_trend, read_trends
-
-
-@dataclass(frozen=True, slots=True)
-class Targets:
-    """Where results are to be written; None where nowhere.
-
-    Parameters
-    ----------
-    out
-        The folder of the page.
-    """
-
-    out: Path | None
-    csv: Path | None
-    json: Path | None
-    pdf: Path | None
-
-    @property
-    def files(self) -> tuple[Path | None, ...]:
-        """The files that were named."""
-        return self.csv, self.json, self.pdf
-
-
-def targets_of(out: Path | None, csv: Path | None, json: Path | None, pdf: Path | None) -> Targets:
-    """What was asked for; a page in the usual folder where nothing was.
-
-    Raises
-    ------
-    OutputError
-        Where one file is named twice.
-    """
-    require_apart(csv, json, pdf)
-    nothing = out is None and csv is None and json is None and pdf is None
-    return Targets(DEFAULT_FOLDER if nothing else out, csv, json, pdf)
 
 
 def compare_named(first: str, second: str, db: str | None, targets: Targets) -> Comparison:
@@ -129,20 +85,6 @@ def write_trends(person: int, trends: Sequence[TaskTrend], targets: Targets) -> 
     tell_where(console, page, targets)
 
 
-def write_pages(render: Callable[[], str], name: str, targets: Targets) -> Path | None:
-    """Write the PDF and the page that are asked for; the path of the page."""
-    if targets.out is None and targets.pdf is None:
-        return None
-    html = render()
-    if targets.pdf is not None:
-        write_pdf(html, targets.pdf)
-    if targets.out is None:
-        return None
-    page = made_folder(targets.out) / name
-    write_html(html, page)
-    return page
-
-
 def _page_name(comparison: Comparison) -> str:
     """A name without anybody's name in it."""
     sources = dict.fromkeys((comparison.first.source, comparison.second.source))
@@ -151,9 +93,3 @@ def _page_name(comparison: Comparison) -> str:
     named = f"{words}_{comparison.first.side}" if comparison.first.side else words
     whole = f"comparison_{words if comparison.of_legs else named}_{part}"
     return "".join(c if c.isalnum() or c in "-_." else "_" for c in whole) + ".html"
-
-
-def tell_where(console: Console, page: Path | None, targets: Targets) -> None:
-    """Print where pages went."""
-    for path in (page, targets.pdf):
-        tell_report(console, path)

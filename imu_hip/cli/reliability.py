@@ -78,13 +78,13 @@ def reliability(
 
     imu-hip reliability --table imu_hip_cohort/cohort.parquet --csv errors.csv
     """
-    from imu_hip.cli.compared_outputs import targets_of  # noqa: PLC0415
     from imu_hip.cli.reliability_outputs import (  # noqa: PLC0415
         Asked,
         forget,
         tell_of_history,
         tell_of_table,
     )
+    from imu_hip.cli.targets import targets_of  # noqa: PLC0415
 
     asked = Asked(person, task, mode or Mode.ACTIVE, sessions_within, db)
     if use is False:

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from rich.console import Console
 
-from imu_hip.cli.compared_outputs import Targets, tell_where, write_pages
 from imu_hip.cli.history_keeping import opened
 from imu_hip.cli.outputs import require_free, say, write_document
+from imu_hip.cli.targets import Targets, tell_where, write_pages
 from imu_hip.errors import ImuHipError, NothingMeasuredError
 from imu_hip.history.records import Mode, Person
 from imu_hip.history.store import History
 from imu_hip.measures.own_error import OwnError
 from imu_hip.names import Task
-from imu_hip.report.compared_csv import write_rows
+from imu_hip.report.csv_rows import write_rows
 from imu_hip.report.reliability_page import render_reliability
 from imu_hip.report.reliability_reading import (
     WINDOW_DAYS,

@@ -43,11 +43,8 @@ def trend(
 
     imu-hip trend anna --task seated --csv anna.csv --pdf anna.pdf
     """
-    from imu_hip.cli.compared_outputs import (  # noqa: PLC0415
-        targets_of,
-        trends_named,
-        write_trends,
-    )
+    from imu_hip.cli.compared_outputs import trends_named, write_trends  # noqa: PLC0415
+    from imu_hip.cli.targets import targets_of  # noqa: PLC0415
 
     targets = targets_of(out, csv, json, pdf)
     number, trends = trends_named(person, task.task if task else None, mode, db)

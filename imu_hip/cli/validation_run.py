@@ -16,7 +16,7 @@ from imu_hip.errors import ImuHipError
 from imu_hip.exchange.estimates import Estimate, estimate_of_file, estimate_of_recording
 from imu_hip.exchange.validating import Validation
 from imu_hip.recording.formats.files import made_folder
-from imu_hip.report.compared_csv import write_rows
+from imu_hip.report.csv_rows import write_rows
 from imu_hip.report.html import write_html
 from imu_hip.report.validation_grids import validation_table
 from imu_hip.report.validation_numbers import validation_document, validation_rows

@@ -1,15 +1,13 @@
 """Comparisons and trends as tidy CSV: a row for each range, units in the names of columns."""
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 
 from imu_hip.measures.repeated import Apart
-from imu_hip.recording.formats.csv_cells import shown_cell
-from imu_hip.recording.formats.files import replacing
 from imu_hip.report.compared import Comparison
 from imu_hip.report.comparison_page import range_document
-from imu_hip.report.json_numbers import Document, deg
+from imu_hip.report.csv_rows import write_rows
+from imu_hip.report.json_numbers import deg
 from imu_hip.report.own_error_words import source_key
 from imu_hip.report.trends import TaskTrend
 
@@ -54,26 +52,3 @@ def write_trends_csv(trends: Sequence[TaskTrend], path: Path) -> None:
         for point in series.points
     ]
     write_rows(rows, path)
-
-
-def write_rows(rows: Sequence[Document], path: Path) -> None:
-    """Write rows of the same columns, one or more.
-
-    Raises
-    ------
-    OutputError
-        Where the file cannot be written.
-    """
-    with (
-        replacing(path) as unfinished,
-        unfinished.open("w", encoding="utf-8", newline="") as file,
-    ):
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({name: _cell(value) for name, value in row.items()} for row in rows)
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "" if value is None else shown_cell(value)

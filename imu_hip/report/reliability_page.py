@@ -1,4 +1,4 @@
-"""The page of reliability, and the same as rows for programs."""
+"""The page of reliability."""
 
 from dataclasses import dataclass
 
