@@ -10,7 +10,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from imu_hip.cli.outputs import require_apart
+from imu_hip.cli.outputs import require_apart, say_whole, tell_report
 from imu_hip.cohort.errors import CohortError
 from imu_hip.cohort.measure import measure_cohort
 from imu_hip.cohort.people import read_people
@@ -18,7 +18,6 @@ from imu_hip.cohort.plan import CohortPlan, CohortResult, beside
 from imu_hip.cohort.plan import Progress as Done
 from imu_hip.cohort.reading import read_problems
 from imu_hip.errors import NothingMeasuredError
-from imu_hip.names import printable
 
 STOPPED: Final = 130
 """Exit status after Ctrl-C, as of shells."""
@@ -48,9 +47,10 @@ def run_cohort(plan: CohortPlan, group: str | None, report: Path | None) -> None
     except KeyboardInterrupt:
         # It ends now; to ask again would only break off the tidying up.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _say(
+        say_whole(
+            Console(),
             f"Stopped. {last[0].done} of {last[0].listed} recordings are done and kept; the same "
-            "command goes on from there."
+            "command goes on from there.",
         )
         sys.exit(STOPPED)
     from imu_hip.report.cohort_page import write_cohort_page  # noqa: PLC0415
@@ -123,20 +123,19 @@ def _bar(last: list[Done]) -> Iterator[_Watch]:
 
 
 def _tell(result: CohortResult, page: Path) -> None:
+    console = Console()
     measured = result.recordings - result.failed
     kept = f" ({result.kept} kept from an earlier run)" if result.kept else ""
-    _say(f"{measured} of {result.recordings} recordings measured{kept}, {result.rows} values.")
+    done = f"{measured} of {result.recordings} recordings measured{kept}, {result.rows} values."
+    say_whole(console, done)
     for note in result.notes:
-        _say(f"Note: {note}")
+        say_whole(console, f"Note: {note}")
     if result.failed:
-        _say(f"Not measured: {result.failed}, listed with their reasons in {result.problems}.")
+        reasons = f"listed with their reasons in {result.problems}"
+        say_whole(console, f"Not measured: {result.failed}, {reasons}.")
         for problem in read_problems(result.problems, MOST_PROBLEMS):
-            _say(f"  {problem.recording}: {problem.reason}")
+            say_whole(console, f"  {problem.recording}: {problem.reason}")
         if result.failed > MOST_PROBLEMS:
-            _say(f"  and {result.failed - MOST_PROBLEMS} more.")
-    _say(f"Table: {result.table.resolve()}")
-    _say(f"Report: {page.resolve()}")
-
-
-def _say(sentence: str) -> None:
-    Console().print(printable(sentence), highlight=False, markup=False, soft_wrap=True)
+            say_whole(console, f"  and {result.failed - MOST_PROBLEMS} more.")
+    say_whole(console, f"Table: {result.table.resolve()}")
+    tell_report(console, page)

@@ -9,9 +9,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from imu_hip.bluetooth.on_sensor_session import data_folder
+from imu_hip.cli.outputs import say_whole
 from imu_hip.history.address import address_of, words_of
 from imu_hip.history.personal_data import PERSONAL, PLACES, Place, place_of
-from imu_hip.names import printable
 
 
 def show(db: str | None) -> None:
@@ -19,8 +19,8 @@ def show(db: str | None) -> None:
     folder = data_folder()
     found, strangers = _sorted_out(folder)
     console = Console()
-    _say(console, f"The history is {words_of(address_of(db))}")
-    _say(console, f"The data folder is {folder}")
+    say_whole(console, f"The history is {words_of(address_of(db))}")
+    say_whole(console, f"The data folder is {folder}")
     places = _table("where", "what it tells", "files now", "in an export", "deleted")
     for place in PLACES:
         places.add_row(
@@ -36,7 +36,7 @@ def show(db: str | None) -> None:
         columns.add_row(name.replace("_", " "), "; ".join(told.values()))
     console.print(columns)
     for path in strangers:
-        _say(console, f"Note: {path} was not written by imu_hip, so it is left alone.")
+        say_whole(console, f"Note: {path} was not written by imu_hip, so it is left alone.")
 
 
 def _sorted_out(folder: Path) -> tuple[Counter[Place], list[Path]]:
@@ -60,7 +60,3 @@ def _table(*headings: str) -> Table:
     for heading in headings:
         table.add_column(heading, overflow="fold")
     return table
-
-
-def _say(console: Console, text: str) -> None:
-    console.print(printable(text), highlight=False, markup=False, soft_wrap=True)

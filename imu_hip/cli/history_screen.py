@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from imu_hip.cli.history_keeping import opened
+from imu_hip.cli.outputs import say_whole
 from imu_hip.history.records import (
     BoutRecord,
     RepetitionRecord,
@@ -35,8 +36,10 @@ def show_people(db: str | None) -> None:
     """Print everybody."""
     with opened(db) as history:
         everybody = history.summaries()
+    console = Console()
     if not everybody:
-        _say("The history knows nobody yet. A guided test or stretch adds its person.")
+        nobody = "The history knows nobody yet. A guided test or stretch adds its person."
+        say_whole(console, nobody)
         return
     table = _table("person", "sex", "sessions", "last session", numbers={2})
     for each in everybody:
@@ -46,7 +49,7 @@ def show_people(db: str | None) -> None:
             str(each.sessions),
             time_words(each.last_utc) if each.last_utc else "-",
         )
-    Console().print(table)
+    console.print(table)
 
 
 def show_sessions(db: str | None, alias: str | None, limit: int) -> None:
@@ -54,9 +57,10 @@ def show_sessions(db: str | None, alias: str | None, limit: int) -> None:
     with opened(db) as history:
         person = None if alias is None else history.person(alias)
         found = history.sessions(person, limit)
+    console = Console()
     if not found:
         whose = "" if person is None else f" of {person.alias}"
-        _say(f"The history holds no session{whose} yet.")
+        say_whole(console, f"The history holds no session{whose} yet.")
         return
     table = _table("session", "person", "started", "protocol", "mode", "state", numbers={0})
     for session in found:
@@ -68,7 +72,7 @@ def show_sessions(db: str | None, alias: str | None, limit: int) -> None:
             session.mode,
             _STATE[session.state] + (", simulated" if session.simulated else ""),
         )
-    Console().print(table)
+    console.print(table)
 
 
 def show_session(db: str | None, number: int) -> None:
@@ -79,9 +83,9 @@ def show_session(db: str | None, number: int) -> None:
         repetitions = history.repetitions(number)
         bouts = history.session_bouts(number)
         reports = history.reports(number)
-    for line in _heading(session):
-        _say(line)
     console = Console()
+    for line in _heading(session):
+        say_whole(console, line)
     if results:
         console.print(_results_table(results))
     if repetitions:
@@ -89,11 +93,11 @@ def show_session(db: str | None, number: int) -> None:
     if bouts:
         console.print(_bouts_table(bouts))
     if not (results or repetitions or bouts):
-        _say("Nothing was measured.")
+        say_whole(console, "Nothing was measured.")
     for kind, paths in (("Recording", session.recordings), ("Report", reports)):
         for path in paths:
             absent = "" if Path(path).exists() else " (not there any more)"
-            _say(f"{kind}: {path}{absent}")
+            say_whole(console, f"{kind}: {path}{absent}")
 
 
 def _heading(session: SessionRecord) -> Iterable[str]:
@@ -153,7 +157,3 @@ def _table(*columns: str, numbers: set[int]) -> Table:
         justify: Justify = "right" if position in numbers else "left"
         table.add_column(column, overflow="fold", justify=justify)
     return table
-
-
-def _say(text: str) -> None:
-    Console().print(printable(text), highlight=False, markup=False, soft_wrap=True)

@@ -118,12 +118,15 @@ def say(console: Console, sentences: Sequence[str]) -> None:
         console.print(printable(sentence), highlight=False, markup=False)
 
 
+def say_whole(console: Console, sentence: str) -> None:
+    """Print a sentence that is not wrapped, so that a path in it can be copied."""
+    console.print(printable(sentence), highlight=False, markup=False, soft_wrap=True)
+
+
 def tell_report(console: Console, path: Path | None) -> None:
     """Print where a page went, if there is one."""
     if path is not None:
-        where = printable(str(path.resolve()))
-        # Not wrapped, so that the path can be copied.
-        console.print(f"Report: {where}", highlight=False, markup=False, soft_wrap=True)
+        say_whole(console, f"Report: {path.resolve()}")
 
 
 def require_results(analysis: Analysis) -> None:
