@@ -178,11 +178,12 @@ def _group(name: str, frame: "pd.DataFrame") -> GroupValues:
         side: by_person[by_person.index.get_level_values(SIDE) == side.value].to_numpy()
         for side in Side
     }
-    # Sides are compared within a recording, whose errors they partly share.
-    wide = frame.pivot_table(index=[PERSON, RECORDING], columns=SIDE, values=[VALUE, MDC95])
+    count = int(frame[PERSON].nunique())
     if frame[SIDE].nunique() < len(Side):
         nothing = np.empty(0)
-        return GroupValues(name, frame[PERSON].nunique(), sides, nothing, nothing, nothing)
+        return GroupValues(name, count, sides, nothing, nothing, nothing)
+    # Sides are compared within a recording, whose errors they partly share.
+    wide = frame.pivot_table(index=[PERSON, RECORDING], columns=SIDE, values=[VALUE, MDC95])
     wide = wide.dropna()
     left, right = (wide[VALUE, side.value].to_numpy() for side in Side)
     errors = [wide[MDC95, side.value].to_numpy() for side in Side]
@@ -196,7 +197,7 @@ def _group(name: str, frame: "pd.DataFrame") -> GroupValues:
     people = pd.DataFrame(pairs, index=wide.index).groupby(level=PERSON).mean()
     return GroupValues(
         group=name,
-        people=int(frame[PERSON].nunique()),
+        people=count,
         sides=sides,
         both=people["both"].to_numpy(),
         difference=people["difference"].to_numpy(),
