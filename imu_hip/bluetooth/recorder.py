@@ -83,8 +83,7 @@ def require_target(target: Path) -> None:
             "Choose one that you may write to.",
         )
     journal = journal_path(target)
-    if journal.exists():
-        remove_if_empty(journal)
+    remove_if_empty(journal)
     if journal.exists():
         raise OutputError(
             f"There is already a journal {journal}.",

@@ -65,8 +65,7 @@ def finish_interrupted(recordings: tuple[str, ...]) -> tuple[str, ...]:
     for name in recordings:
         target = Path(name)
         journal = journal_path(target)
-        if journal.exists():
-            remove_if_empty(journal)
+        remove_if_empty(journal)
         if not journal.exists():
             continue
         try:

@@ -77,9 +77,9 @@ def remove_if_empty(journal: Path) -> None:
     """Remove a journal in which nothing was saved, as a crash in the first second leaves it.
 
     Nothing is lost by that, and it would be in the way of the next recording. One that another
-    program has begun just now stays.
+    program has begun just now stays. Nothing happens where there is no journal.
     """
-    if is_locked(journal):
+    if not journal.exists() or is_locked(journal):
         return
     if journal.stat().st_size:
         try:
