@@ -1,6 +1,6 @@
 """Bland and Altman's picture: differences of two measurements against their mean."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -25,6 +25,10 @@ _NEXT_LINE: Final = 0.075
 """Height of a line of text as a share of the picture's height."""
 
 
+def _degrees(value_deg: float) -> str:
+    return signed_degrees(value_deg, 1)
+
+
 def bland_altman_figure(
     mean: FloatArray,
     difference: FloatArray,
@@ -35,15 +39,17 @@ def bland_altman_figure(
     difference_label: str,
     mean_label: str = "mean of both (°)",
     sides: Sequence[Side] | None = None,
+    in_words: Callable[[float], str] = _degrees,
+    least_reach: float = 1.0,
 ) -> Markup:
     """Differences against means, with the bias and the 95 % limits of agreement.
 
     Parameters
     ----------
     mean, difference
-        Shape (n,), degrees, one value for each pair.
+        Shape (n,), in any one unit, one value for each pair.
     agreement
-        Bias and limits in degrees, which need not come from all the points drawn: samples of one
+        Bias and limits in that unit, which need not come from all the points drawn: samples of one
         recording are not independent.
     name, title
         Leads the ids of the SVG; says what the picture shows to who cannot see it.
@@ -51,6 +57,10 @@ def bland_altman_figure(
         Words at the axes, with the unit; the first says which minus which.
     sides
         Leg of each point; None draws all alike.
+    in_words
+        Says bias and limits with their sign and unit.
+    least_reach
+        Differences that are always shown, each way: smaller ones than that mean nothing.
 
     Notes
     -----
@@ -61,10 +71,10 @@ def bland_altman_figure(
         figure, (axes,) = panels(_HEIGHT_IN, 1)
         figure.subplots_adjust(0.175, 0.17, 0.77, 0.90)
         _draw_points(axes, mean, difference, sides)
-        low, high = _reach(difference, agreement)
+        low, high = _reach(difference, agreement, least_reach)
         axes.set(ylim=(low, high), xlabel=mean_label, ylabel=difference_label)
         axes.locator_params(axis="both", nbins=6)
-        _draw_agreement(axes, agreement)
+        _draw_agreement(axes, agreement, in_words)
         return inline_svg(figure, name, title)
 
 
@@ -103,14 +113,14 @@ def _drawn(mean: FloatArray, difference: FloatArray) -> np.ndarray:
     return np.unique(np.concatenate((every, extremes)))
 
 
-def _reach(difference: FloatArray, agreement: Agreement) -> tuple[float, float]:
+def _reach(difference: FloatArray, agreement: Agreement, least: float) -> tuple[float, float]:
     """Limits of the axis: all points and limits, and intervals as far as they leave room.
 
     The intervals of three pairs are five times as wide as the limits; showing them whole would
     press the points into a line.
     """
     finite = difference[np.isfinite(difference)]
-    ends = (-1.0, 1.0, agreement.lower.value, agreement.upper.value)
+    ends = (-least, least, agreement.lower.value, agreement.upper.value)
     low, high = min(*ends, *finite), max(*ends, *finite)
     span = float(high - low)
     return (
@@ -119,7 +129,7 @@ def _reach(difference: FloatArray, agreement: Agreement) -> tuple[float, float]:
     )
 
 
-def _draw_agreement(axes: Axes, agreement: Agreement) -> None:
+def _draw_agreement(axes: Axes, agreement: Agreement, in_words: Callable[[float], str]) -> None:
     axes.axhline(0.0, color=TARGET, linewidth=0.8)
     bias, limits = agreement.bias, (agreement.upper, agreement.lower)
     axes.axhline(bias.value, color=INK, linewidth=1.6)
@@ -127,7 +137,8 @@ def _draw_agreement(axes: Axes, agreement: Agreement) -> None:
         axes.axhline(limit.value, color=INK, linewidth=1.2, linestyle=_DASHED)
         _draw_interval(axes, limit, 1.05)
     _draw_interval(axes, bias, 1.02)
-    _name_lines(axes, (("limit", limits[0]), ("bias", bias), ("limit", limits[1])))
+    named = (("limit", limits[0]), ("bias", bias), ("limit", limits[1]))
+    _name_lines(axes, [(f"{word}\n{in_words(one.value)}", one.value) for word, one in named])
 
 
 def _draw_interval(axes: Axes, interval: Interval, at: float) -> None:
@@ -142,15 +153,14 @@ def _draw_interval(axes: Axes, interval: Interval, at: float) -> None:
             axes.plot((at - 0.012, at + 0.012), (end, end), transform=across, **style)
 
 
-def _name_lines(axes: Axes, lines: Sequence[tuple[str, Interval]]) -> None:
+def _name_lines(axes: Axes, lines: Sequence[tuple[str, float]]) -> None:
     """Words beside the lines, from above, each at least a line of text below the one before."""
     low, high = axes.get_ylim()
-    heights = [(interval.value - low) / (high - low) for _, interval in lines]
+    heights = [(value - low) / (high - low) for _, value in lines]
     # The middle one stays where it is; the others move away from it.
     heights[0] = max(heights[0], heights[1] + 2 * _NEXT_LINE)
     heights[2] = min(heights[2], heights[1] - 2 * _NEXT_LINE)
-    for (word, interval), height in zip(lines, heights, strict=True):
+    for (words, _), height in zip(lines, heights, strict=True):
         axes.text(
-            1.08, height, f"{word}\n{signed_degrees(interval.value, 1)}", va="center",
-            linespacing=1.1, transform=axes.transAxes,
+            1.08, height, words, va="center", linespacing=1.1, transform=axes.transAxes
         )  # fmt: skip

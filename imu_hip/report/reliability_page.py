@@ -17,6 +17,7 @@ from imu_hip.report.reliability_sentences import (
     name_of,
     offer_sentence,
     reliability_sentences,
+    signed_amount,
     span,
 )
 from imu_hip.report.tables import Grid
@@ -86,6 +87,7 @@ def _figure(one: MeasureReliability, number: int) -> Figure | None:
     # The sum of two turns adds a picture and no news.
     if pairs is None or one.found.measure == ARC:
         return None
+    unit = one.found.unit
     words = "second minus first session" if pairs.first_two else "later minus earlier session"
     svg = bland_altman_figure(
         pairs.mean,
@@ -93,9 +95,11 @@ def _figure(one: MeasureReliability, number: int) -> Figure | None:
         pairs.agreement,
         f"agreement-{number}",
         f"{name_of(one)}: {words} against the mean of both",
-        difference_label=f"{words} ({one.found.unit})",
-        mean_label=f"mean of both ({one.found.unit})",
+        difference_label=f"{words} ({unit})",
+        mean_label=f"mean of both ({unit})",
         sides=pairs.sides,
+        in_words=lambda value: signed_amount(value, unit),
+        least_reach=0.01 if unit == "s" else 1.0,
     )
     key = (
         "Each mark: one leg in two sessions. Whole line: mean difference (bias). Dashed: 95 % of "

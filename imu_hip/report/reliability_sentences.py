@@ -89,16 +89,28 @@ def rests_on(within: WithinPeople) -> str:
     return f"{within.sessions} sessions of {people}"
 
 
-def amount(value: float, unit: str, decimals: int = 1) -> str:
-    """A number with its unit, such as '6.2°' or '1.3 %'."""
+def amount(value: float, unit: str, decimals: int | None = None) -> str:
+    """A number with its unit, such as '6.2°', '0.021 s' or '1.3 %'."""
     # A degree sign stands at its number, other units apart from it.
     gap = "" if unit in {"°", ""} else " "
-    return f"{number(value, decimals)}{gap}{unit}"
+    return f"{number(value, _decimals(unit) if decimals is None else decimals)}{gap}{unit}"
 
 
-def span(interval: Interval, unit: str, decimals: int = 1) -> str:
+def signed_amount(value: float, unit: str) -> str:
+    """The same with its sign, such as '+6.2°'; zero has none."""
+    text = amount(value, unit)
+    return f"+{text}" if round(value, _decimals(unit)) > 0.0 else text
+
+
+def span(interval: Interval, unit: str, decimals: int | None = None) -> str:
     """The ends of an interval, such as '5.1 to 7.9°'."""
-    return f"{amount(interval.low, '', decimals)} to {amount(interval.high, unit, decimals)}"
+    shown = _decimals(unit) if decimals is None else decimals
+    return f"{amount(interval.low, '', shown)} to {amount(interval.high, unit, shown)}"
+
+
+def _decimals(unit: str) -> int:
+    # A stride of 0.7 s repeats to hundredths: one decimal would show an error of zero.
+    return 3 if unit == "s" else 1
 
 
 def _no_icc(one: MeasureReliability) -> str:

@@ -27,6 +27,21 @@ def test_bias_and_limits_are_said_in_degrees() -> None:
     assert "<title>Agreement of two</title>" in svg
 
 
+def test_small_differences_of_another_unit_keep_it_and_fill_the_picture() -> None:
+    # The same numbers in hundredths: 0.030 and 0.030 ± 0.03099.
+    svg = _figure(
+        np.arange(5.0),
+        np.array([0.01, 0.02, 0.03, 0.04, 0.05]),
+        in_words=lambda value: f"{value:.3f} s",
+        least_reach=0.01,
+    )
+    for words in ("0.030 s", "0.061 s", "-0.001 s"):
+        assert words in svg
+    assert not re.search(r">[^<]*\d°<", svg)
+    # An axis of a whole unit each way would name it.
+    assert not re.search(r">1\.0+<", svg)
+
+
 def test_legs_are_named_beside_their_colour_and_marker() -> None:
     sides = [Side.LEFT, Side.RIGHT, Side.LEFT, Side.RIGHT]
     svg = _figure(np.arange(4.0), np.array([0.5, -1.0, 2.0, 0.0]), sides=sides)

@@ -1,6 +1,8 @@
 """What repeats tell: results, sentences, page and rows; and when an own error is sure enough."""
 
 import json
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -199,3 +201,19 @@ def test_units_stand_as_they_are_written():
     assert amount(6.0, "°") == "6.0°"
     found = measure(of_people(6, 2, unit="%", task="run", measure="duty_factor"))
     assert " %)" in span(found.within.sem, "%") + ")"
+
+
+def test_times_are_told_with_decimals_that_show_them():
+    # A stride of about 0.7 s that repeats to 0.01 s: the same as 70 to 1, in hundredths.
+    hundredths = of_people(people=6, error_deg=1.0)
+    values = [
+        replace(one, task="run", measure="stride_time", unit="s", value=one.value / 100.0)
+        for one in hundredths
+    ]
+    found = measure(values)
+    mdc95 = found.within.mdc95.value
+    assert 0.02 < mdc95 < 0.04
+    assert f"more than {mdc95:.3f} s to be told" in reliability_sentences(found)[0]
+    page = render_reliability(report(found, offers=False))
+    assert f"{found.pairs.agreement.upper.value:+.3f} s" in page
+    assert not re.search(r"limit</tspan>.*\d°|>[+−]?\d+\.\d°<", page)
